@@ -1,0 +1,1 @@
+"""What both sides agree on: bytes and values in, frozen values out, no IO."""

@@ -1,0 +1,1 @@
+"""Requests and responses: the file that travels, from bytes to a verified value."""

@@ -1,0 +1,81 @@
+"""A partially signed transaction as frozen values, with its raw maps kept for writing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from strongroom.core.bitcoin.model import Transaction, TxOutput
+
+
+@dataclass(frozen=True, slots=True)
+class KeyOrigin:
+    """A public key and where it claims to come from (BIP-174 BIP32_DERIVATION)."""
+
+    public_key: bytes
+    fingerprint: bytes
+    path: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownField:
+    """A field that this reader does not know: `scope` is `global`, `input 3` or `output 0`."""
+
+    scope: str
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviousTransaction:
+    """What an input's full previous transaction says: its txid and its outputs."""
+
+    txid: bytes
+    outputs: tuple[TxOutput, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PsbtInput:
+    """The known fields of one input map; signatures are (public key, signature) pairs."""
+
+    previous_transaction: PreviousTransaction | None = None
+    witness_utxo: TxOutput | None = None
+    partial_signatures: tuple[tuple[bytes, bytes], ...] = ()
+    sighash_type: int | None = None
+    redeem_script: bytes | None = None
+    witness_script: bytes | None = None
+    derivations: tuple[KeyOrigin, ...] = ()
+    final_script_sig: bytes | None = None
+    final_script_witness: bytes | None = None
+    tap_key_signature: bytes | None = None
+    tap_script_signatures: tuple[tuple[bytes, bytes], ...] = ()
+    tap_derivations: tuple[KeyOrigin, ...] = ()
+    tap_internal_key: bytes | None = None
+    tap_merkle_root: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PsbtOutput:
+    """The known fields of one output map."""
+
+    redeem_script: bytes | None = None
+    witness_script: bytes | None = None
+    derivations: tuple[KeyOrigin, ...] = ()
+    tap_internal_key: bytes | None = None
+    tap_derivations: tuple[KeyOrigin, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Psbt:
+    """A PSBT of version 0 or 2.
+
+    `transaction` is the unsigned transaction, given (v0) or assembled from the fields (v2). The raw
+    maps keep every key and value in their order, so that writing changes nothing else.
+    """
+
+    version: int
+    transaction: Transaction
+    inputs: tuple[PsbtInput, ...]
+    outputs: tuple[PsbtOutput, ...]
+    unknown_fields: tuple[UnknownField, ...]
+    raw_global: tuple[tuple[bytes, bytes], ...]
+    raw_inputs: tuple[tuple[tuple[bytes, bytes], ...], ...]
+    raw_outputs: tuple[tuple[tuple[bytes, bytes], ...], ...]

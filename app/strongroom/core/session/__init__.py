@@ -1,0 +1,1 @@
+"""One sitting at the station, as a generator of typed requests."""

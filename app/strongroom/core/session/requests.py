@@ -1,0 +1,393 @@
+"""Everything that a session asks of the world, as typed requests.
+
+A session yields these and receives their replies; the station's screens, the rehearsal and the tests
+are drivers of the same generator. A driver answers each request with the reply type that the request names,
+throws a `Stop` when the machine or a person stops the step, and decides nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from strongroom.core.bitcoin.model import ScriptKind
+from strongroom.core.bundle.model import BundleFile, Certificate, DetachedSignature
+from strongroom.core.errors import Stop, Violation
+from strongroom.core.network import Network
+from strongroom.core.review.model import Review
+from strongroom.core.secret import Secret
+
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Called with (done, total) while work runs."""
+
+
+class Asks(Generic[R_co]):
+    """A request whose reply is an `R_co`."""
+
+    __slots__ = ()
+
+
+class Cancelled(Violation):
+    """A person left the step; nothing was done."""
+
+    def __init__(self) -> None:
+        super().__init__("SESSION-CANCELLED", "the step was cancelled", hint="nothing was changed")
+
+
+class Task(Enum):
+    """What the operator can start."""
+
+    CREATE_VAULT = "create"
+    OPEN_VAULT = "open"
+    SIGN = "sign"
+    REGISTER_WALLET = "register"
+    ADD_APPROVER = "approver"
+    EXPORT_WALLET = "export"
+    CLOSE_VAULT = "close"
+    POWER_OFF = "poweroff"
+
+
+class SeedSource(Enum):
+    """Where a new vault's seed comes from."""
+
+    WORDS = "words"
+    DICE = "dice"
+
+
+class FileKind(Enum):
+    """A kind of file on a stick: its name's ending and its cap in bytes."""
+
+    VAULT = ("strongroom.vault", 16 * 1024 * 1024)
+    REQUEST = (".request", 34 * 1024 * 1024)
+    WALLET = (".wallet.json", 256 * 1024)
+    CERTIFICATE = (".asc", 256 * 1024)
+
+    @property
+    def suffix(self) -> str:
+        """The ending of the file's name."""
+        return self.value[0]
+
+    @property
+    def cap(self) -> int:
+        """The largest size in bytes that is read."""
+        return self.value[1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """What the booted image says of itself."""
+
+    version: str
+    commit: str
+    built: datetime
+    image_digest: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VaultSummary:
+    """What may be shown of an open vault: names, fingerprints and counts."""
+
+    fingerprints: tuple[str, ...]
+    wallets: tuple[tuple[str, Network, str], ...]
+    approvers: tuple[tuple[str, str], ...]
+    quorum: tuple[tuple[str, int], ...]
+    signed: int
+    generation: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WalletChoice:
+    """The first wallet of a new vault."""
+
+    name: str
+    network: Network
+    kind: ScriptKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmation:
+    """One person's consent: the words typed at the positions that were asked for."""
+
+    name: str
+    role: str
+    typed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutFile:
+    """A file to be written to a stick under its final name."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """Proof that files were written, unmounted, mounted again and read back equal."""
+
+    stick: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowIdentity(Asks[None]):
+    """Show the release, and what this screen can not prove."""
+
+    release: Release
+
+
+@dataclass(frozen=True, slots=True)
+class DeclareTime(Asks[datetime]):
+    """Have a person enter the time in UTC; it may not lie before `not_before`, for `reason`."""
+
+    not_before: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseTask(Asks[Task]):
+    """The main menu; `vault` is None while none is open."""
+
+    vault: VaultSummary | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseSeedSource(Asks[SeedSource]):
+    """Typed BIP-39 words, or dice mixed with the kernel's random numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnterWords(Asks[Secret]):
+    """Have BIP-39 words typed (UTF-8, one space between); `problem` says what was wrong last time.
+
+    With `again` the words are typed a second time from paper, to prove the backup.
+    """
+
+    again: bool = False
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EnterSeedPassphrase(Asks[Secret]):
+    """The optional BIP-39 passphrase, typed twice; empty for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCommitment(Asks[None]):
+    """Show the commitment (32 bytes) to the machine's random bits before any die is rolled."""
+
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class EnterDice(Asks[Secret]):
+    """At least `minimum` rolls of a six-sided die, as digits 1 to 6 in ASCII; show only the count."""
+
+    minimum: int
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ShowWords(Asks[None]):
+    """Show new words once, to be written on paper (UTF-8, one space between)."""
+
+    words: Secret
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseWallet(Asks[WalletChoice]):
+    """Name, network and script kind of the first wallet."""
+
+    fingerprint: str
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewPassphrase(Asks[Secret]):
+    """A new vault passphrase, typed twice and equal (the driver compares)."""
+
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EnterPassphrase(Asks[Secret]):
+    """The passphrase of the vault in the file `name`."""
+
+    name: str
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseFile(Asks[BundleFile]):
+    """Have a file of this kind chosen among the sticks that are plugged in, and read it once."""
+
+    kind: FileKind
+
+
+@dataclass(frozen=True, slots=True)
+class DrawRandom(Asks[Secret]):
+    """That many bytes from the kernel's random number generator."""
+
+    size: int
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Work(Asks[R_co]):
+    """Run a long pure computation off the screen's thread, with progress under `title`."""
+
+    title: str
+    run: Callable[[Progress], R_co]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSignatures(Asks[tuple[bytes, ...]]):
+    """Run gpgv over each signature with these certificates; reply with its raw status lines."""
+
+    manifest: bytes
+    signatures: tuple[DetachedSignature, ...]
+    certificates: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListCertificate(Asks[bytes]):
+    """Run gpg over a certificate; reply with its colon listing."""
+
+    certificate: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class MakeSigningKey(Asks[tuple[Secret, bytes]]):
+    """Make the vault's own OpenPGP key; reply with the secret key and the armored certificate."""
+
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SignManifest(Asks[bytes]):
+    """Sign `manifest` with the vault's own OpenPGP key; reply with the armored signature."""
+
+    manifest: bytes
+    signing_key: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptCertificate(Asks[str]):
+    """Show a certificate's fingerprint and names; reply with the name to keep it under.
+
+    The person types two words of the fingerprint's digest from paper: `expected` at `positions`.
+    """
+
+    certificate: Certificate
+    positions: tuple[int, ...]
+    expected: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptWallet(Asks[None]):
+    """Show a wallet to be registered: its policy in words, keys and first receive addresses."""
+
+    name: str
+    network: Network
+    summary: str
+    keys: tuple[str, ...]
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowReview(Asks[tuple[str, ...]]):
+    """Walk through the review; reply with the rule ids of the warnings acknowledged, in order."""
+
+    review: Review
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm(Asks[Confirmation]):
+    """Person number `number` of `total` consents by typing the request's words at `positions`.
+
+    Positions count from 1 in the 32 words of the request's digest; the words are on the request sheet.
+    """
+
+    review: Review
+    number: int
+    total: int
+    positions: tuple[int, ...]
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteFiles(Asks[Receipt]):
+    """Write files to a stick (each: write, sync, rename) and read them back; `purpose` says why.
+
+    With `keep_previous` an existing file of the same name is kept beside the new one.
+    """
+
+    files: tuple[OutFile, ...]
+    purpose: str
+    keep_previous: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowResult(Asks[None]):
+    """Say what was done: a title, lines of text, and a digest to be read aloud in words."""
+
+    title: str
+    lines: tuple[str, ...]
+    digest: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowStop(Asks[None]):
+    """Show a rule that stopped the step; the session goes on afterwards."""
+
+    stop: Stop
+
+
+@dataclass(frozen=True, slots=True)
+class PowerOff(Asks[None]):
+    """Wipe and switch the machine off."""
+
+
+Request: TypeAlias = (
+    ShowIdentity
+    | DeclareTime
+    | ChooseTask
+    | ChooseSeedSource
+    | EnterWords
+    | EnterSeedPassphrase
+    | ShowCommitment
+    | EnterDice
+    | ShowWords
+    | ChooseWallet
+    | NewPassphrase
+    | EnterPassphrase
+    | ChooseFile
+    | DrawRandom
+    | Work[Any]
+    | CheckSignatures
+    | ListCertificate
+    | MakeSigningKey
+    | SignManifest
+    | AcceptCertificate
+    | AcceptWallet
+    | ShowReview
+    | Confirm
+    | WriteFiles
+    | ShowResult
+    | ShowStop
+    | PowerOff
+)
+
+Steps: TypeAlias = Generator[Request, Any, R]
+
+
+def ask(request: Asks[R]) -> Generator[Request, Any, R]:
+    """Yield `request` and return its reply with the type that the request names."""
+    reply: R = yield request  # type: ignore[misc]  # every Asks is one of Request
+    return reply

@@ -1,0 +1,1 @@
+"""From an approval to signatures, each checked a second way."""

@@ -1,0 +1,1 @@
+"""The machine's record of a session: hash-chained events."""

@@ -1,0 +1,124 @@
+"""What a vault holds, as frozen values: seeds, wallets, trust list, policy and history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from strongroom.core.bitcoin.model import OutPoint
+from strongroom.core.bundle.model import CertificateFingerprint
+from strongroom.core.money import COIN, Sats
+from strongroom.core.network import Network
+from strongroom.core.secret import Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class VaultSeed:
+    """A BIP-39 seed: entropy and passphrase are secret; `fingerprint` is 4 bytes."""
+
+    label: str
+    fingerprint: bytes
+    entropy: Secret
+    passphrase: Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredWallet:
+    """A wallet that this vault signs for; the descriptor carries its checksum."""
+
+    name: str
+    network: Network
+    descriptor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approver:
+    """A person who may sign requests, with an OpenPGP certificate and its validity here."""
+
+    name: str
+    fingerprint: CertificateFingerprint
+    certificate: bytes
+    roles: frozenset[str]
+    valid_from: datetime
+    valid_until: datetime | None
+    revoked_from: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustList:
+    """Who may ask, and how many of which role it takes: `quorum` is (role, count) pairs."""
+
+    approvers: tuple[Approver, ...] = ()
+    quorum: tuple[tuple[str, int], ...] = (("approver", 1),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """Limits that the review applies; the defaults suit someone who never opens this.
+
+    Amounts are in satoshis, shares in per cent, feerates in sat/vB, lengths in blocks. `None` means
+    that there is no such limit.
+    """
+
+    fee_absolute: Sats = Sats(COIN // 100)
+    fee_rate: int = 500
+    fee_share_block: int = 10
+    fee_share_warn: int = 5
+    fee_relay_millisats: int = 1000
+    change_gap: int = 200
+    locktime_horizon: int = 2016
+    block_unknown_fields: bool = True
+    amount_per_transaction: Sats | None = None
+    amount_per_window: Sats | None = None
+    window_blocks: int = 144
+    address_book: tuple[tuple[str, str], ...] = ()
+    address_book_only: bool = False
+    witnesses: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedPayment:
+    """A payment that was signed, kept to notice paying twice."""
+
+    address: str
+    amount: Sats
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryEntry:
+    """One signed request. Digests and ids are hex digits; spent outpoints carry their amounts."""
+
+    wallet: str
+    request_id: str
+    request_digest: str
+    sequence: int
+    txid: str
+    spent: tuple[tuple[OutPoint, Sats], ...]
+    payments: tuple[SignedPayment, ...]
+    tip_height: int
+    tip_time: datetime
+    declared: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """Everything that this vault has signed, oldest first, and the last transcript's head."""
+
+    entries: tuple[HistoryEntry, ...] = ()
+    transcript_head: str | None = None
+    last_declared: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class VaultContents:
+    """An open vault. `signing_key` is the vault's own OpenPGP secret key, `certificate` its public part."""
+
+    generation: int
+    seeds: tuple[VaultSeed, ...]
+    wallets: tuple[RegisteredWallet, ...] = ()
+    trust: TrustList = field(default_factory=TrustList)
+    policy: Policy = field(default_factory=Policy)
+    history: History = field(default_factory=History)
+    signing_key: Secret = field(default_factory=lambda: Secret(b""))
+    certificate: bytes = b""

@@ -25,10 +25,16 @@ RULES: tuple[Rule, ...] = (
     Rule("PSBT-MAGIC", (B,), "a PSBT of version 0 or 2, with the fields of that version only"),
     Rule("PSBT-DUPLICATE-KEY", (B,), "no key stands twice in one map"),
     Rule("PSBT-CANONICAL", (B,), "every length minimal, every field whole, nothing left over"),
-    Rule("PSBT-UNSIGNED-TX", (B,), "an unsigned transaction of version 1, 2 or 3 with in- and outputs"),
+    Rule(
+        "PSBT-UNSIGNED-TX",
+        (B,),
+        "an unsigned transaction of version 1, 2 or 3 with in- and outputs",
+    ),
     Rule("PSBT-ROUNDTRIP", (B,), "the transaction that is hashed is the one in the PSBT"),
     Rule("PSBT-SIZE", (B,), "32 MiB, 10 000 inputs, 10 000 outputs, paths of 12 steps at most"),
-    Rule("PSBT-UNKNOWN-FIELD", (B, S), "no unknown or proprietary field, unless policy allows them"),
+    Rule(
+        "PSBT-UNKNOWN-FIELD", (B, S), "no unknown or proprietary field, unless policy allows them"
+    ),
     # Inputs
     Rule("INPUT-DUPLICATE", (B,), "no outpoint is spent twice"),
     Rule("INPUT-PREVTX", (B,), "the previous transaction is the one that the outpoint names"),
@@ -61,14 +67,16 @@ RULES: tuple[Rule, ...] = (
     Rule("LOCKTIME", (B, W, S), "locks are shown, effective, and not far ahead"),
     Rule("RBF", (B, S), "a replacement only raises the fee and lowers change"),
     # Request against PSBT, policy, history
-    Rule("BUNDLE-SIGNATURE", (B,), "every signature over the request is good and by a known approver"),
+    Rule(
+        "BUNDLE-SIGNATURE", (B,), "every signature over the request is good and by a known approver"
+    ),
     Rule("BUNDLE-QUORUM", (B,), "enough distinct approvers of the needed roles signed"),
     Rule("BUNDLE-FORMAT", (B,), "container and manifest have the one form that is read"),
     Rule("BUNDLE-DIGEST", (B,), "every member has the size and digest that the manifest names"),
     Rule("BUNDLE-TEXT", (B,), "all text is printable and reads as it looks"),
     Rule("BUNDLE-EXPIRED", (B,), "the request is not past its time or height"),
     Rule("BUNDLE-CLOCK", (B,), "dates agree with the declared time; keys were valid at it"),
-    Rule("BUNDLE-SEQUENCE", (B,), "the request continues this wallet's chain of requests"),
+    Rule("BUNDLE-SEQUENCE", (B, W), "the request continues this wallet's chain of requests"),
     Rule("BUNDLE-EQUAL", (B,), "payments, change and fee of manifest and PSBT are equal"),
     Rule("POLICY-AMOUNT", (B,), "the sum is within the limit per transaction"),
     Rule("POLICY-WINDOW", (B,), "the sum is within the limit per window of blocks"),
@@ -109,12 +117,13 @@ RULES: tuple[Rule, ...] = (
     Rule("MEDIA-GONE", (B,), "the stick stays plugged in while it is used"),
     Rule("MEDIA-FILESYSTEM", (B,), "the stick has one FAT32, exFAT or ext4 file system"),
     Rule("OPENPGP", (B,), "gpgv and gpg run and answer"),
+    Rule("TRANSCRIPT", (B,), "a transcript's events are whole, in order and unchanged"),
     Rule("PROGRAM", (B,), "the program does what its authors meant"),
     # Online
     Rule("NODE-RPC", (B,), "the node answers, and answers what was asked"),
     Rule("NODE-CHAIN", (B,), "the node follows the chain of the wallet's network, without a fork"),
     Rule("NODE-REJECT", (B,), "the node accepts the transaction into its memory pool"),
-    Rule("WALLET-UNKNOWN", (B,), "a wallet, request or response is one that the companion knows"),
+    Rule("WALLET-UNKNOWN", (B,), "a wallet, request or response is one that is known here"),
     Rule("REQUEST-STATE", (B,), "a request is at the stage that the command needs"),
     Rule("FUNDS", (B,), "the wallet can pay what is asked"),
 )

@@ -17,14 +17,12 @@ from strongroom.core.bitcoin.model import ScriptKind
 from strongroom.core.bundle.model import BundleFile, Certificate, DetachedSignature
 from strongroom.core.errors import Stop, Violation
 from strongroom.core.network import Network
+from strongroom.core.progress import Progress
 from strongroom.core.review.model import Review
 from strongroom.core.secret import Secret
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
-
-Progress: TypeAlias = Callable[[int, int], None]
-"""Called with (done, total) while work runs."""
 
 
 class Asks(Generic[R_co]):
@@ -238,6 +236,11 @@ class DrawRandom(Asks[Secret]):
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class ReadMonotonic(Asks[int]):
+    """Milliseconds since the machine started; orders events, tells no time of day."""
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Work(Asks[R_co]):
     """Run a long pure computation off the screen's thread, with progress under `title`."""
@@ -277,16 +280,25 @@ class SignManifest(Asks[bytes]):
     signing_key: Secret
 
 
-@dataclass(frozen=True, slots=True)
-class AcceptCertificate(Asks[str]):
-    """Show a certificate's fingerprint and names; reply with the name to keep it under.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateAcceptance:
+    """The name to keep a certificate under, and the words typed at the positions asked for."""
 
-    The person types two words of the fingerprint's digest from paper: `expected` at `positions`.
+    name: str
+    typed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptCertificate(Asks[CertificateAcceptance]):
+    """Show a certificate's fingerprint and names; have a name and the words at `positions` typed.
+
+    Positions count from 1 in the 32 words of SHA-256 of the fingerprint, which its owner reads from
+    paper; the words themselves are not shown.
     """
 
     certificate: Certificate
     positions: tuple[int, ...]
-    expected: tuple[str, ...]
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,6 +381,7 @@ Request: TypeAlias = (
     | EnterPassphrase
     | ChooseFile
     | DrawRandom
+    | ReadMonotonic
     | Work[Any]
     | CheckSignatures
     | ListCertificate

@@ -11,6 +11,8 @@ from strongroom.core.money import COIN, Sats
 from strongroom.core.network import Network
 from strongroom.core.secret import Secret
 
+FEE_CAP = Sats(COIN // 100)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class VaultSeed:
@@ -60,7 +62,7 @@ class Policy:
     that there is no such limit.
     """
 
-    fee_absolute: Sats = Sats(COIN // 100)
+    fee_absolute: Sats = FEE_CAP
     fee_rate: int = 500
     fee_share_block: int = 10
     fee_share_warn: int = 5
@@ -87,7 +89,10 @@ class SignedPayment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryEntry:
-    """One signed request. Digests and ids are hex digits; spent outpoints carry their amounts."""
+    """One signed request. Digests and ids are hex digits; spent outpoints carry their amounts.
+
+    `txid` is the id of the unsigned transaction, which a legacy signature does not change.
+    """
 
     wallet: str
     request_id: str
@@ -96,6 +101,7 @@ class HistoryEntry:
     txid: str
     spent: tuple[tuple[OutPoint, Sats], ...]
     payments: tuple[SignedPayment, ...]
+    fee: Sats
     tip_height: int
     tip_time: datetime
     declared: datetime

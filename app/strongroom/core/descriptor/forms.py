@@ -1,0 +1,126 @@
+"""The script forms that a registered wallet may have, and why the others are refused (BIP-381 to 390).
+
+A form is named by the functions from the outside in. A new one is a line in `_FORMS` and a reader of its
+innermost function's arguments.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from strongroom.core.bitcoin.model import ScriptKind
+from strongroom.core.descriptor.expression import Call
+from strongroom.core.errors import Violation
+
+_MULTI = ("multi", "sortedmulti")
+_FORMS: dict[tuple[str, ...], ScriptKind] = {
+    ("pkh",): ScriptKind.PKH,
+    ("wpkh",): ScriptKind.WPKH,
+    ("sh", "wpkh"): ScriptKind.SH_WPKH,
+    ("tr",): ScriptKind.TR,
+    **{("sh", multi): ScriptKind.SH_MULTI for multi in _MULTI},
+    **{("wsh", multi): ScriptKind.WSH_MULTI for multi in _MULTI},
+    **{("sh", "wsh", multi): ScriptKind.SH_WSH_MULTI for multi in _MULTI},
+}
+_WRAPPERS = ("sh", "wsh")
+_KNOWN = frozenset({"pkh", "wpkh", "tr", *_WRAPPERS, *_MULTI})
+_UNSUPPORTED = {
+    "combo": "combo is several script types in one",
+    "raw": "raw names a script and no keys",
+    "addr": "addr names an address and no keys",
+    "rawtr": "rawtr hides what else can spend",
+    "musig": "musig is not supported",
+    "multi_a": "multi_a is not supported",
+    "sortedmulti_a": "sortedmulti_a is not supported",
+    "pk": "pk has no address",
+}
+_THRESHOLD = re.compile(r"[1-9][0-9]?")
+_SUPPORTED = "pkh, wpkh, sh(wpkh), tr(key), and multi or sortedmulti in sh, wsh or sh(wsh)"
+_REDEEM_SCRIPT_CAP = 520
+_KEYS_CAP = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What a descriptor says around its keys, and the texts of the keys in their order."""
+
+    kind: ScriptKind
+    threshold: int
+    is_sorted: bool
+    keys: tuple[str, ...]
+
+
+def parse_form(call: Call) -> Form:
+    """The form of `call`; raises `Violation` DESCRIPTOR, naming what is not supported."""
+    names, inner = _unwrap(call)
+    kind = _FORMS.get(names)
+    if kind is None:
+        raise _refuse(names)
+    if inner.name in _MULTI:
+        return _parse_multi(kind, inner)
+    if inner.name == "tr" and len(inner.arguments) > 1:
+        raise Violation(
+            "DESCRIPTOR",
+            "tr with a script tree is not supported",
+            hint=f"supported are {_SUPPORTED}",
+        )
+    keys = _key_texts(inner.name, inner.arguments)
+    if len(keys) != 1:
+        raise Violation("DESCRIPTOR", f"{inner.name} takes one key and {len(keys)} are given")
+    return Form(kind=kind, threshold=1, is_sorted=False, keys=keys)
+
+
+def _unwrap(call: Call) -> tuple[tuple[str, ...], Call]:
+    names = [call.name]
+    while call.name in _WRAPPERS:
+        inner = call.arguments[0]
+        if len(call.arguments) != 1 or isinstance(inner, str):
+            raise Violation("DESCRIPTOR", f"{call.name} takes one script function and nothing else")
+        call = inner
+        names.append(call.name)
+    return tuple(names), call
+
+
+def _parse_multi(kind: ScriptKind, call: Call) -> Form:
+    first, rest = call.arguments[0], call.arguments[1:]
+    if not isinstance(first, str) or _THRESHOLD.fullmatch(first) is None:
+        raise Violation("DESCRIPTOR", f"{call.name} begins with a number that is no threshold")
+    keys, threshold = _key_texts(call.name, rest), int(first)
+    if not 1 <= threshold <= len(keys):
+        raise Violation(
+            "DESCRIPTOR", f"{call.name} asks for {threshold} signatures of {len(keys)} keys"
+        )
+    if len(keys) > _KEYS_CAP:
+        raise Violation("DESCRIPTOR", f"{call.name} has {len(keys)} keys, {_KEYS_CAP} are the most")
+    size = 3 + 34 * len(keys)
+    if kind is ScriptKind.SH_MULTI and size > _REDEEM_SCRIPT_CAP:
+        raise Violation(
+            "DESCRIPTOR",
+            f"{len(keys)} keys in sh(...) give a redeem script of {size} bytes, "
+            f"{_REDEEM_SCRIPT_CAP} (15 keys) can be spent",
+        )
+    return Form(kind=kind, threshold=threshold, is_sorted=call.name == "sortedmulti", keys=keys)
+
+
+def _key_texts(name: str, arguments: tuple[Call | str, ...]) -> tuple[str, ...]:
+    texts = tuple(argument for argument in arguments if isinstance(argument, str))
+    if len(texts) != len(arguments):
+        call = next(argument for argument in arguments if isinstance(argument, Call))
+        raise Violation("DESCRIPTOR", f"{name} takes keys, and {call.name}(...) is none")
+    return texts
+
+
+def _refuse(names: tuple[str, ...]) -> Violation:
+    name, outside = names[-1], "(".join(names[:-1])
+    if name in _UNSUPPORTED and not (outside and name == "pk"):
+        what = _UNSUPPORTED[name]
+    elif names[0] in _MULTI:
+        what = f"{name} without sh or wsh has no address"
+    elif name in _KNOWN and (name != "pkh" or "wsh" not in names):
+        what = f"{name} may not stand in {outside}"
+    elif "wsh" in names:
+        what = f"miniscript ({name}) is not supported"
+    else:
+        what = f"{name[:16]!a} is not a function of descriptors that is known here"
+    return Violation("DESCRIPTOR", what, hint=f"supported are {_SUPPORTED}")

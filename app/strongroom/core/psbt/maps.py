@@ -1,0 +1,145 @@
+"""The key-value maps of a PSBT: from bytes to pairs, and from pairs to what the known fields say.
+
+Every refusal names the map, the field and the byte where it starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from strongroom.core.bitcoin.codec import LONG_SIZE, Reader, render_compact_size
+from strongroom.core.errors import Violation
+from strongroom.core.psbt.fields import Field
+from strongroom.core.psbt.model import UnknownField
+
+RawMap = tuple[tuple[bytes, bytes], ...]
+
+RULE = "PSBT-CANONICAL"
+FIELD_CAP = (
+    500_000  # over all maps: 10 000 inputs of 15 keys each fit, the smallest station's memory too
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldMap:
+    """One map's pairs in their order, and the byte of the PSBT where it starts."""
+
+    scope: str
+    offset: int
+    pairs: RawMap
+
+    def place(self, index: int) -> int:
+        """The byte of the PSBT where pair `index` starts."""
+        return self.offset + sum(len(render_pair(*pair)) for pair in self.pairs[:index])
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a map says: values by slot, parts of a version 2 transaction by slot, unknown fields."""
+
+    scope: str
+    values: dict[str, Any]
+    parts: dict[str, Any]
+    unknown: tuple[UnknownField, ...]
+
+
+class MapReader:
+    """Reads the maps of one PSBT, one after the other."""
+
+    def __init__(self, data: bytes, offset: int) -> None:
+        self._reader = Reader(data, rule=RULE)
+        self._reader.take(offset)
+        self._fields_left = FIELD_CAP
+
+    def read(self, scope: str) -> FieldMap:
+        """The next map; raises PSBT-CANONICAL, PSBT-DUPLICATE-KEY or PSBT-SIZE."""
+        reader = self._reader
+        offset = reader.offset
+        fields: dict[bytes, bytes] = {}
+        try:
+            while size := reader.compact_size():
+                start = reader.offset
+                key = reader.take(size)
+                if key in fields:
+                    raise _twice(key, start)
+                if len(fields) >= self._fields_left:
+                    raise _too_many()
+                fields[key] = reader.take(reader.compact_size())
+        except Violation as stop:
+            raise Violation(stop.rule, f"{scope}: {stop.message}") from None
+        self._fields_left -= len(fields)
+        return FieldMap(scope, offset, tuple(fields.items()))
+
+    def check_end(self) -> None:
+        """No byte follows the last map."""
+        try:
+            self._reader.check_end()
+        except Violation as stop:
+            raise Violation(stop.rule, f"behind the last map {stop.message}") from None
+
+
+def read_fields(found: FieldMap, known: Mapping[int, Field], version: int) -> Reading:
+    """What the known fields of a map say, each checked against its entry in the table.
+
+    Raises PSBT-MAGIC for a field of the other version, PSBT-CANONICAL for key data or a value that the
+    field cannot have, PSBT-SIZE for a path or transaction over its cap.
+    """
+    values: dict[str, Any] = {}
+    parts: dict[str, Any] = {}
+    lists: dict[str, list[Any]] = {}
+    unknown: list[UnknownField] = []
+    for index, (key, value) in enumerate(found.pairs):
+        field = None
+        try:
+            number, data = split_key(key)
+            field = known.get(number)
+            if field is None:
+                unknown.append(UnknownField(found.scope, key))
+                continue
+            if version not in field.versions or len(data) not in field.key_sizes:
+                raise _misplaced(field, version, data)
+            parsed = field.parse(data, value)
+        except Violation as stop:
+            name = field.name if field else f"key {key[:80].hex()}"
+            where = f"{found.scope}, {name} at byte {found.place(index)}"
+            raise Violation(stop.rule, f"{where}: {stop.message}") from None
+        if field.repeated:
+            lists.setdefault(field.slot, []).append(parsed)
+        elif field.part:
+            parts[field.slot] = parsed
+        elif field.slot:
+            values[field.slot] = parsed
+    values.update((slot, tuple(items)) for slot, items in lists.items())
+    return Reading(found.scope, values, parts, tuple(unknown))
+
+
+def split_key(key: bytes) -> tuple[int, bytes]:
+    """A key's type, which is a compact size, and its key data."""
+    if key[0] < LONG_SIZE:
+        return key[0], key[1:]
+    reader = Reader(key, rule=RULE)
+    number = reader.compact_size()
+    return number, key[reader.offset :]
+
+
+def render_pair(key: bytes, value: bytes) -> bytes:
+    """A field as it stands in a map."""
+    return b"".join((render_compact_size(len(key)), key, render_compact_size(len(value)), value))
+
+
+def _misplaced(field: Field, version: int, data: bytes) -> Violation:
+    if version not in field.versions:
+        return Violation("PSBT-MAGIC", f"the field does not exist in a PSBT of version {version}")
+    return Violation(RULE, f"the field does not have {len(data)} bytes of key data")
+
+
+def _twice(key: bytes, offset: int) -> Violation:
+    return Violation(
+        "PSBT-DUPLICATE-KEY", f"key {key[:80].hex()} stands twice, again at byte {offset}"
+    )
+
+
+def _too_many() -> Violation:
+    return Violation("PSBT-SIZE", f"the PSBT has over {FIELD_CAP} fields")

@@ -1,0 +1,172 @@
+"""The review: everything that signing would do, from a verified request and what the vault knows.
+
+`review_request` is the only place where what people see is computed. The order is that of the rule
+table: container, inputs, outputs, fee, time, request, policy and history; the first rule that blocks raises.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from strongroom.core.bitcoin.transaction import render_txid, transaction_id
+from strongroom.core.bundle.model import RequestManifest, VerifiedRequest
+from strongroom.core.descriptor.model import Descriptor
+from strongroom.core.descriptor.parser import parse_descriptor
+from strongroom.core.errors import Violation
+from strongroom.core.money import Sats
+from strongroom.core.progress import Progress, silent
+from strongroom.core.psbt.model import Psbt
+from strongroom.core.psbt.reader import check_roundtrip, parse_psbt
+from strongroom.core.review.agreement import (
+    check_coin_type,
+    check_continues,
+    check_equal,
+    find_wallet,
+)
+from strongroom.core.review.digest import review_digest
+from strongroom.core.review.fee import review_fee, virtual_size
+from strongroom.core.review.inputs import review_inputs
+from strongroom.core.review.memory import (
+    check_replacement,
+    known_addresses,
+    review_history,
+    review_policy,
+)
+from strongroom.core.review.model import Finding, Recipient, Review, ReviewedInput, Severity
+from strongroom.core.review.outputs import review_outputs
+from strongroom.core.review.timing import review_timing
+from strongroom.core.vault.model import History, Policy, RegisteredWallet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the reviewing side knows. `own` are the master fingerprints of its seeds.
+
+    The coordinator holds no seeds: with `own` None, whose signature is missing is not checked.
+    """
+
+    wallets: tuple[RegisteredWallet, ...]
+    policy: Policy
+    history: History
+    own: frozenset[bytes] | None
+
+
+def review_request(request: VerifiedRequest, known: Known, progress: Progress = silent) -> Review:
+    """What signing `request` would do, every fact recomputed.
+
+    Raises Violation with the id of the first rule that blocks.
+    """
+    manifest, policy = request.manifest, known.policy
+    wallet = find_wallet(manifest, known.wallets)
+    descriptor = parse_descriptor(wallet.descriptor, wallet.network)
+    check_coin_type(descriptor)
+    psbt = parse_psbt(request.psbt)
+    check_roundtrip(psbt)
+    findings = list(check_unknown_fields(psbt, policy))
+    inputs = review_inputs(psbt, descriptor, _others(wallet, known.wallets), progress)
+    check_unsigned(inputs, descriptor, known.own)
+    outputs = review_outputs(psbt, descriptor, inputs, known.own or frozenset(), policy)
+    total_in = Sats(sum(item.amount for item in inputs))
+    fee, fee_findings = review_fee(
+        total_in,
+        outputs.recipients,
+        sum(c.amount for c in outputs.change),
+        virtual_size(psbt.transaction, descriptor),
+        policy,
+    )
+    findings += [*outputs.findings, *fee_findings]
+    findings += review_timing(psbt.transaction, manifest, policy)
+    check_equal(manifest, outputs.recipients, outputs.change, fee.fee)
+    recipients = _with_claims(outputs.recipients, manifest, known_addresses(known.history, policy))
+    txid = render_txid(transaction_id(psbt.transaction))
+    findings += check_continues(request, known.history)
+    findings += check_replacement(manifest, inputs, recipients, fee.fee, known.history)
+    findings += review_history(txid, manifest, inputs, recipients, known.history)
+    findings += review_policy(txid, manifest, recipients, known.history, policy)
+    review = Review(
+        request=request,
+        wallet_name=wallet.name,
+        descriptor=descriptor,
+        kind=descriptor.kind,
+        psbt=psbt,
+        inputs=inputs,
+        recipients=recipients,
+        change=outputs.change,
+        total_in=total_in,
+        total_out=Sats(total_in - fee.fee),
+        fee=fee.fee,
+        virtual_size=fee.virtual_size,
+        fee_rate_millisats=fee.rate_millisats,
+        fee_share_permille=fee.share_permille,
+        findings=tuple(findings),
+        txid=txid,
+        digest=b"",
+    )
+    return replace(review, digest=review_digest(review))
+
+
+def check_unknown_fields(psbt: Psbt, policy: Policy) -> tuple[Finding, ...]:
+    """PSBT-UNKNOWN-FIELD: refused, or listed where the policy allows them."""
+    if not psbt.unknown_fields:
+        return ()
+    listed = ", ".join(f"{f.scope}: type {f.key.hex()}" for f in psbt.unknown_fields)
+    message = f"{len(psbt.unknown_fields)} unknown fields ({listed})"
+    if policy.block_unknown_fields:
+        raise Violation(
+            "PSBT-UNKNOWN-FIELD",
+            message,
+            hint="have the coordinator leave them out; they could carry anything",
+        )
+    return (Finding(rule="PSBT-UNKNOWN-FIELD", severity=Severity.SHOW, message=message),)
+
+
+def check_unsigned(
+    inputs: tuple[ReviewedInput, ...], descriptor: Descriptor, own: frozenset[bytes] | None
+) -> None:
+    """INPUT-NOTHING: one of our keys is in the wallet, and has an input left to sign."""
+    if own is None:
+        return
+    ours = {key.fingerprint.hex() for key in descriptor.keys if key.fingerprint in own}
+    if not ours:
+        names = ", ".join(sorted(f.hex() for f in own)) or "none"
+        raise Violation("INPUT-NOTHING", f"the wallet has none of this vault's keys ({names})")
+    if all(ours <= set(item.signed_by) for item in inputs):
+        raise Violation(
+            "INPUT-NOTHING",
+            f"every input is signed already by {', '.join(sorted(ours))}",
+            hint="the answer exists: check it on the online computer",
+        )
+
+
+def _others(
+    wallet: RegisteredWallet, wallets: tuple[RegisteredWallet, ...]
+) -> tuple[Descriptor, ...]:
+    return tuple(
+        parse_descriptor(other.descriptor, other.network) for other in wallets if other != wallet
+    )
+
+
+def _with_claims(
+    recipients: tuple[Recipient, ...], manifest: RequestManifest, known: frozenset[str]
+) -> tuple[Recipient, ...]:
+    """Recipients with payee and reference as claimed; equal payments take theirs in order."""
+    claims = list(manifest.payments)
+    named = []
+    for recipient in recipients:
+        claim = next(
+            (c for c in claims if (c.address, c.amount) == (recipient.address, recipient.amount)),
+            None,
+        )
+        if claim is None:
+            named.append(recipient)
+            continue
+        claims.remove(claim)
+        named.append(
+            replace(
+                recipient,
+                payee=claim.payee,
+                reference=claim.reference,
+                is_known=recipient.address in known,
+            )
+        )
+    return tuple(named)

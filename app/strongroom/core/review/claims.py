@@ -1,0 +1,91 @@
+"""Where an input or output claims to come from, and whether the registered descriptor agrees.
+
+A PSBT's derivation fields are claims. They are used for one thing only: to learn at which branch and index
+to derive. What counts is that the derived script is the one in the transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from strongroom.core.bitcoin.keys import render_path
+from strongroom.core.descriptor.derive import derive_scripts
+from strongroom.core.descriptor.model import DerivedScripts, Descriptor
+from strongroom.core.errors import Violation
+from strongroom.core.psbt.model import KeyOrigin, PsbtInput, PsbtOutput
+
+HARDENED = 0x8000_0000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A branch (0 receive, 1 change) and an index on it, and the scripts derived there."""
+
+    branch: int
+    position: int
+    scripts: DerivedScripts
+
+
+def find_claim(descriptor: Descriptor, origins: tuple[KeyOrigin, ...]) -> Claim | None:
+    """The one place in `descriptor` that all of `origins` of its keys name; None if none names one.
+
+    Raises INPUT-KEY when two origins name different places, when a named key is not the derived one,
+    or when an origin names a key that is not part of the script.
+    """
+    places = {place for origin in origins for place in _places(descriptor, origin)}
+    if not places:
+        return None
+    if len(places) > 1:
+        raise Violation(
+            "INPUT-KEY",
+            f"the derivation fields name {len(places)} different places in one wallet",
+            hint="the coordinator built this PSBT wrongly, or someone changed it",
+        )
+    branch, position = places.pop()
+    scripts = derive_scripts(descriptor, branch, position)
+    _check_keys(descriptor, origins, scripts)
+    return Claim(branch=branch, position=position, scripts=scripts)
+
+
+def names_wallet(descriptor: Descriptor, origins: tuple[KeyOrigin, ...]) -> bool:
+    """Whether any origin carries the fingerprint of one of the wallet's keys."""
+    ours = {key.fingerprint for key in descriptor.keys}
+    return any(origin.fingerprint in ours for origin in origins)
+
+
+def field_mismatch(claim: Claim, fields: PsbtInput | PsbtOutput) -> str | None:
+    """Which script field of the PSBT differs from the derived one; None when none does."""
+    scripts = claim.scripts
+    pairs = (
+        ("redeem_script", fields.redeem_script, scripts.redeem_script),
+        ("witness_script", fields.witness_script, scripts.witness_script),
+        ("tap_internal_key", fields.tap_internal_key, scripts.internal_key),
+    )
+    return next((name for name, given, ours in pairs if given is not None and given != ours), None)
+
+
+def _places(descriptor: Descriptor, origin: KeyOrigin) -> list[tuple[int, int]]:
+    found = []
+    for key in descriptor.keys:
+        prefix, rest = origin.path[: len(key.origin_path)], origin.path[len(key.origin_path) :]
+        if origin.fingerprint != key.fingerprint or prefix != key.origin_path or len(rest) != 2:  # noqa: PLR2004 - branch and index
+            continue
+        if rest[0] in key.branches and rest[1] < HARDENED:
+            found.append((key.branches.index(rest[0]), rest[1]))
+    return found
+
+
+def _check_keys(
+    descriptor: Descriptor, origins: tuple[KeyOrigin, ...], scripts: DerivedScripts
+) -> None:
+    by_key = {key[-len(o.public_key) :]: key for o in origins for key in scripts.public_keys}
+    for origin in origins:
+        derived = by_key.get(origin.public_key)
+        place = scripts.public_keys.index(derived) if derived is not None else None
+        if place is None or descriptor.keys[place].fingerprint != origin.fingerprint:
+            raise Violation(
+                "INPUT-KEY",
+                f"key {origin.public_key.hex()} at [{origin.fingerprint.hex()}]"
+                f"{render_path(origin.path)} is not the key that the wallet has there",
+                hint="a fingerprint matches and the key does not: treat the request as forged",
+            )

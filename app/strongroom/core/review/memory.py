@@ -1,0 +1,196 @@
+"""What this vault signed before, and what its policy allows: HISTORY-*, POLICY-* and replacements."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from strongroom.core.bundle.model import RequestManifest
+from strongroom.core.errors import Violation
+from strongroom.core.money import render_sats
+from strongroom.core.review.model import Finding, Recipient, ReviewedInput, Severity
+from strongroom.core.vault.model import History, HistoryEntry, Policy
+
+
+def review_history(
+    txid: str,
+    manifest: RequestManifest,
+    inputs: tuple[ReviewedInput, ...],
+    recipients: tuple[Recipient, ...],
+    history: History,
+) -> tuple[Finding, ...]:
+    """What the history says of these coins and payments.
+
+    Raises HISTORY-CONFLICT for a coin that was signed away in another transaction, unless that is the
+    declared replacement, and HISTORY-AMOUNT for a coin that had another amount.
+    """
+    _check_spent(txid, manifest, inputs, history)
+    if any(entry.txid == txid for entry in history.entries):
+        return (
+            Finding(
+                rule="HISTORY-REISSUE",
+                severity=Severity.SHOW,
+                message="this very transaction was signed before; signing it again changes nothing",
+            ),
+        )
+    return tuple(_paid_before(manifest, recipients, history))
+
+
+def check_replacement(
+    manifest: RequestManifest,
+    inputs: tuple[ReviewedInput, ...],
+    recipients: tuple[Recipient, ...],
+    fee: int,
+    history: History,
+) -> tuple[Finding, ...]:
+    """RBF: a declared replacement pays the same recipients, spends a coin again, and only raises the fee."""
+    if manifest.replaces is None:
+        return ()
+    old = next((e for e in history.entries if e.txid == manifest.replaces), None)
+    if old is None:
+        raise Violation(
+            "RBF",
+            f"the request replaces {manifest.replaces}, which this vault has not signed",
+        )
+    before = Counter((p.address, p.amount) for p in old.payments)
+    now = Counter((r.address, r.amount) for r in recipients if r.address is not None)
+    if dict(before) != dict(now):
+        raise Violation("RBF", f"the replacement of {old.txid} does not pay the same recipients")
+    if fee <= old.fee:
+        raise Violation(
+            "RBF", f"the replacement pays {fee} sat of fee, {old.txid} paid {old.fee} sat already"
+        )
+    if not {item.outpoint for item in inputs} & {point for point, _ in old.spent}:
+        raise Violation(
+            "RBF",
+            f"the replacement of {old.txid} spends none of its coins, so both would be paid",
+        )
+    return (
+        Finding(
+            rule="RBF",
+            severity=Severity.SHOW,
+            message=f"it replaces {old.txid} and raises the fee from {old.fee} to {fee} sat",
+        ),
+    )
+
+
+def review_policy(
+    txid: str,
+    manifest: RequestManifest,
+    recipients: tuple[Recipient, ...],
+    history: History,
+    policy: Policy,
+) -> tuple[Finding, ...]:
+    """The sums within the policy's limits, and who is paid for the first time.
+
+    Raises POLICY-AMOUNT, POLICY-WINDOW or POLICY-RECIPIENT.
+    """
+    sent = sum(r.amount for r in recipients if not r.is_self)
+    if policy.amount_per_transaction is not None and sent > policy.amount_per_transaction:
+        raise Violation(
+            "POLICY-AMOUNT",
+            f"{render_sats(sent)} leave, the limit is {render_sats(policy.amount_per_transaction)} "
+            "per transaction",
+        )
+    _check_window(txid, sent, manifest, history, policy)
+    return tuple(_first_use(recipients, policy))
+
+
+def known_addresses(history: History, policy: Policy) -> frozenset[str]:
+    """The addresses in the address book, and those that were paid before."""
+    paid = (p.address for entry in history.entries for p in entry.payments)
+    return frozenset((*paid, *(address for address, _ in policy.address_book)))
+
+
+def _check_spent(
+    txid: str,
+    manifest: RequestManifest,
+    inputs: tuple[ReviewedInput, ...],
+    history: History,
+) -> None:
+    spends = {point: (entry, amount) for entry in history.entries for point, amount in entry.spent}
+    for item in inputs:
+        if item.outpoint not in spends:
+            continue
+        entry, amount = spends[item.outpoint]
+        if amount != item.amount:
+            raise Violation(
+                "HISTORY-AMOUNT",
+                f"{item.outpoint} is said to be worth {item.amount} sat, and was {amount} sat before",
+                hint="two answers about one coin: someone lies about amounts",
+            )
+        if entry.txid not in {txid, manifest.replaces}:
+            raise Violation(
+                "HISTORY-CONFLICT",
+                f"{item.outpoint} was spent in {entry.txid} (request {entry.request_id}), "
+                "which this request does not replace",
+                hint="declare the replacement, or spend other coins",
+            )
+
+
+def _paid_before(
+    manifest: RequestManifest, recipients: tuple[Recipient, ...], history: History
+) -> Iterable[Finding]:
+    for entry in history.entries:
+        if entry.txid == manifest.replaces:
+            continue
+        for recipient in recipients:
+            if not recipient.is_self and _same_payment(entry, recipient):
+                yield Finding(
+                    rule="HISTORY-DUPLICATE",
+                    severity=Severity.WARN,
+                    message=f"{render_sats(recipient.amount)} to {recipient.address}"
+                    f"{_reference(recipient)} may have been paid before, in request "
+                    f"{entry.request_id}",
+                )
+
+
+def _reference(recipient: Recipient) -> str:
+    return f" for {recipient.reference}" if recipient.reference else ""
+
+
+def _same_payment(entry: HistoryEntry, recipient: Recipient) -> bool:
+    return any(
+        (p.address == recipient.address and p.amount == recipient.amount)
+        or (p.reference == recipient.reference != "")
+        for p in entry.payments
+    )
+
+
+def _check_window(
+    txid: str, sent: int, manifest: RequestManifest, history: History, policy: Policy
+) -> None:
+    if policy.amount_per_window is None:
+        return
+    since = manifest.anchor.tip_height - policy.window_blocks
+    ours = {
+        entry.txid: sum(p.amount for p in entry.payments)
+        for entry in history.entries
+        if entry.tip_height > since and entry.txid not in {txid, manifest.replaces}
+    }
+    before = sum(ours.values())
+    if before + sent > policy.amount_per_window:
+        raise Violation(
+            "POLICY-WINDOW",
+            f"{render_sats(sent)} after {render_sats(before)} in the last {policy.window_blocks} blocks "
+            f"is over the limit of {render_sats(policy.amount_per_window)}",
+            hint="wait, or change the policy in the vault",
+        )
+
+
+def _first_use(recipients: tuple[Recipient, ...], policy: Policy) -> Iterable[Finding]:
+    book = {address for address, _ in policy.address_book}
+    leaving = [r for r in recipients if r.address is not None and not r.is_self]
+    if policy.address_book_only:
+        for recipient in leaving:
+            if recipient.address not in book:
+                raise Violation(
+                    "POLICY-RECIPIENT", f"{recipient.address} is not in the vault's address book"
+                )
+    new = [r for r in leaving if not r.is_known]
+    if len(new) == 1:
+        text = f"{new[0].address} is paid for the first time"
+    else:
+        text = f"{len(new)} of {len(leaving)} recipients are paid for the first time"
+    if new:
+        yield Finding(rule="POLICY-RECIPIENT", severity=Severity.WARN, message=text)

@@ -1,0 +1,85 @@
+"""Adding a person to the trust list, by an OpenPGP certificate that is compared in words."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+from strongroom.core.approval import check_words, draw_positions
+from strongroom.core.bundle.model import Certificate
+from strongroom.core.bundle.openpgp import parse_certificate_listing
+from strongroom.core.errors import Violation
+from strongroom.core.session.desk import Desk, OpenVault, problem_of, record, save_vault
+from strongroom.core.session.requests import (
+    AcceptCertificate,
+    ChooseFile,
+    DrawRandom,
+    FileKind,
+    ListCertificate,
+    ShowResult,
+    Steps,
+    ask,
+)
+from strongroom.core.text import check_text
+from strongroom.core.vault.model import Approver, TrustList
+
+NAME_CAP = 64
+
+
+def add_approver(desk: Desk) -> Steps[None]:
+    """Read a certificate, have it compared, and keep it in the vault's trust list.
+
+    Raises CERTIFICATE for one that is unusable, expired, revoked or known already.
+    """
+    vault = desk.opened()
+    trust = vault.contents.trust
+    file = yield from ask(ChooseFile(FileKind.CERTIFICATE))
+    certificate = parse_certificate_listing((yield from ask(ListCertificate(file.data))))
+    if certificate.revoked or (certificate.expires and certificate.expires <= desk.declared):
+        raise Violation(
+            "CERTIFICATE", f"certificate {certificate.fingerprint} is expired or revoked"
+        )
+    if any(known.fingerprint == certificate.fingerprint for known in trust.approvers):
+        raise Violation("CERTIFICATE", f"{certificate.fingerprint} is in the trust list already")
+    name = yield from _accept(certificate)
+    approver = Approver(
+        name=name,
+        fingerprint=certificate.fingerprint,
+        certificate=file.data,
+        roles=frozenset(("approver",)),
+        valid_from=certificate.created,
+        valid_until=certificate.expires,
+        revoked_from=None,
+    )
+    contents = replace(
+        vault.contents,
+        generation=vault.contents.generation + 1,
+        trust=TrustList(approvers=(*trust.approvers, approver), quorum=trust.quorum),
+    )
+    yield from save_vault(
+        desk,
+        OpenVault(contents=contents, passphrase=vault.passphrase),
+        "the vault with the new approver",
+    )
+    yield from record(
+        desk, "approver", "approver-added", {"name": name, "fingerprint": certificate.fingerprint}
+    )
+    yield from ask(
+        ShowResult(title=f"{name} may approve requests", lines=(str(certificate.fingerprint),))
+    )
+
+
+def _accept(certificate: Certificate) -> Steps[str]:
+    digest = hashlib.sha256(certificate.fingerprint.encode()).digest()
+    problem = ""
+    while True:
+        random = yield from ask(DrawRandom(2))
+        positions = draw_positions(random.reveal())
+        accepted = yield from ask(AcceptCertificate(certificate, positions, problem))
+        try:
+            check_words(digest, positions, accepted.typed)
+            check_text(accepted.name, where="the approver's name", cap=NAME_CAP)
+        except Violation as stop:
+            problem = problem_of(stop)
+            continue
+        return accepted.name

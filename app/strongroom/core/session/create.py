@@ -1,0 +1,186 @@
+"""Creating a vault: a seed from typed words or from dice and the kernel's random numbers, mixed.
+
+The machine draws its bits and commits to them before the first roll, so that neither the machine nor the
+dice alone decide the seed. New words are shown once and typed again in full from paper.
+"""
+
+from __future__ import annotations
+
+from strongroom.core.bitcoin.keys import MasterKey
+from strongroom.core.bitcoin.mnemonic import (
+    entropy_from_mnemonic,
+    mnemonic_from_entropy,
+    parse_mnemonic,
+)
+from strongroom.core.bitcoin.model import ScriptKind
+from strongroom.core.descriptor.account import account_descriptor, cosigner_key
+from strongroom.core.errors import Violation
+from strongroom.core.secret import Secret
+from strongroom.core.session.desk import (
+    Desk,
+    OpenVault,
+    problem_of,
+    record,
+    save_vault,
+    write_until_done,
+)
+from strongroom.core.session.requests import (
+    ChooseSeedSource,
+    ChooseWallet,
+    DrawRandom,
+    EnterDice,
+    EnterSeedPassphrase,
+    EnterWords,
+    MakeSigningKey,
+    NewPassphrase,
+    OutFile,
+    SeedSource,
+    ShowCommitment,
+    ShowResult,
+    ShowWords,
+    Steps,
+    WalletChoice,
+    WriteFiles,
+    ask,
+)
+from strongroom.core.vault.dice import MINIMUM_ROLLS, check_dice, commitment, mix_entropy
+from strongroom.core.vault.model import RegisteredWallet, VaultContents, VaultSeed
+from strongroom.core.vault.passphrase import check_passphrase
+from strongroom.core.vault.seeds import derive_master
+from strongroom.core.wallet_file import WalletFile, check_name, render_wallet_file
+
+BITS = 256
+SINGLE_KEY = frozenset((ScriptKind.PKH, ScriptKind.SH_WPKH, ScriptKind.WPKH, ScriptKind.TR))
+
+
+def create_vault(desk: Desk) -> Steps[None]:
+    """Make a seed, a first wallet and a vault, and write the vault and the wallet's public file."""
+    source = yield from ask(ChooseSeedSource())
+    seed = yield from (_seed_from_words() if source is SeedSource.WORDS else _seed_from_dice())
+    fingerprint = seed.fingerprint.hex()
+    choice = yield from _choose_wallet(fingerprint)
+    master = master_of(seed)
+    passphrase = yield from _new_passphrase()
+    signing_key, certificate = yield from ask(MakeSigningKey(f"Strongroom vault {fingerprint}"))
+    wallets, public = _first_wallet(choice, master, certificate)
+    vault = OpenVault(
+        contents=VaultContents(
+            generation=1,
+            seeds=(seed,),
+            wallets=wallets,
+            signing_key=signing_key,
+            certificate=certificate,
+        ),
+        passphrase=passphrase,
+    )
+    yield from save_vault(desk, vault, "the new vault")
+    yield from write_until_done(
+        WriteFiles((public,), "the public wallet file for the online computer")
+    )
+    yield from record(
+        desk,
+        "create",
+        "vault-created",
+        {"source": source.value, "fingerprint": fingerprint, "wallet": choice.name},
+    )
+    yield from ask(
+        ShowResult(
+            title="The vault is written",
+            lines=(
+                f"master fingerprint   {fingerprint}",
+                f"wallet               {choice.name} ({choice.network.value}, {choice.kind.value})",
+                f"for the companion    {public.name}",
+                "Next: add the people who may ask for signatures (menu: add an approver).",
+            ),
+        )
+    )
+
+
+def master_of(seed: VaultSeed) -> MasterKey:
+    """The master key of a seed (BIP-39, BIP-32)."""
+    return derive_master(seed.entropy, seed.passphrase)
+
+
+def _seed(entropy: Secret, passphrase: Secret) -> VaultSeed:
+    fingerprint = derive_master(entropy, passphrase).fingerprint
+    return VaultSeed(label="seed", fingerprint=fingerprint, entropy=entropy, passphrase=passphrase)
+
+
+def _seed_from_words() -> Steps[VaultSeed]:
+    problem = ""
+    while True:
+        typed = yield from ask(EnterWords(problem=problem))
+        try:
+            entropy = entropy_from_mnemonic(parse_mnemonic(typed.reveal().decode()))
+            break
+        except Violation as stop:
+            problem = problem_of(stop)
+    return _seed(entropy, (yield from ask(EnterSeedPassphrase())))
+
+
+def _seed_from_dice() -> Steps[VaultSeed]:
+    machine = yield from ask(DrawRandom(BITS // 8))
+    salt = yield from ask(DrawRandom(BITS // 8))
+    yield from ask(ShowCommitment(commitment(machine, salt)))
+    problem = ""
+    while True:
+        rolls = yield from ask(EnterDice(MINIMUM_ROLLS[BITS], problem))
+        try:
+            dice = check_dice(rolls.reveal().decode(), BITS)
+            break
+        except Violation as stop:
+            problem = problem_of(stop)
+    seed = _seed(mix_entropy(machine, dice, bits=BITS), Secret(b""))
+    yield from _prove_backup(seed)
+    return seed
+
+
+def _prove_backup(seed: VaultSeed) -> Steps[None]:
+    words = Secret(" ".join(mnemonic_from_entropy(seed.entropy)).encode())
+    problem = ""
+    while True:
+        yield from ask(ShowWords(words, seed.fingerprint.hex()))
+        typed = yield from ask(EnterWords(again=True, problem=problem))
+        if Secret(b" ".join(typed.reveal().split())) == words:
+            return
+        problem = "SEED-BACKUP: the words typed last time are not those that were shown"
+
+
+def _choose_wallet(fingerprint: str) -> Steps[WalletChoice]:
+    problem = ""
+    while True:
+        choice = yield from ask(ChooseWallet(fingerprint, problem))
+        try:
+            check_name(choice.name)
+        except Violation as stop:
+            problem = problem_of(stop)
+            continue
+        return choice
+
+
+def _new_passphrase() -> Steps[Secret]:
+    problem = ""
+    while True:
+        passphrase = yield from ask(NewPassphrase(problem))
+        try:
+            return check_passphrase(passphrase)
+        except Violation as stop:
+            problem = problem_of(stop)
+
+
+def _first_wallet(
+    choice: WalletChoice, master: MasterKey, certificate: bytes
+) -> tuple[tuple[RegisteredWallet, ...], OutFile]:
+    """The wallet of a single key; for multisig only our public key, since the others are not known."""
+    if choice.kind not in SINGLE_KEY:
+        text = cosigner_key(choice.kind, master, choice.network)
+        return (), OutFile(name=f"{choice.name}.key.txt", data=f"{text}\n".encode())
+    descriptor = account_descriptor(choice.kind, master, choice.network)
+    wallet = RegisteredWallet(name=choice.name, network=choice.network, descriptor=descriptor)
+    file = WalletFile(
+        name=choice.name,
+        network=choice.network,
+        descriptor=descriptor,
+        certificate=certificate.decode(),
+    )
+    return (wallet,), OutFile(name=f"{choice.name}.wallet.json", data=render_wallet_file(file))

@@ -1,0 +1,189 @@
+"""The state of one sitting: what was declared, which vault is open, and what was recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+
+from strongroom.core.errors import Fault, Violation
+from strongroom.core.moment import render_moment
+from strongroom.core.progress import Progress
+from strongroom.core.secret import Secret
+from strongroom.core.session.requests import (
+    DrawRandom,
+    OutFile,
+    ReadMonotonic,
+    Receipt,
+    Release,
+    ShowStop,
+    Steps,
+    VaultSummary,
+    Work,
+    WriteFiles,
+    ask,
+)
+from strongroom.core.transcript.chain import append
+from strongroom.core.transcript.model import Event, Transcript, Value
+from strongroom.core.transcript.opening import opening_event
+from strongroom.core.vault.age import WORK_FACTOR, encrypt_with_passphrase
+from strongroom.core.vault.contents import render_vault
+from strongroom.core.vault.contents_policy import trust_digest
+from strongroom.core.vault.model import VaultContents
+
+VAULT_NAME = "strongroom.vault"
+SALT_SIZE = 32
+AGE_RANDOM = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class OpenVault:
+    """A vault in memory, with the passphrase that it will be written with again."""
+
+    contents: VaultContents
+    passphrase: Secret
+
+    def wipe(self) -> None:
+        """Overwrite the passphrase and every seed."""
+        self.passphrase.wipe()
+        self.contents.signing_key.wipe()
+        for seed in self.contents.seeds:
+            seed.entropy.wipe()
+            seed.passphrase.wipe()
+
+
+@dataclass(slots=True, kw_only=True, repr=False)
+class Desk:
+    """What a sitting has on its desk; the only mutable thing in the core, held by one generator."""
+
+    release: Release
+    declared: datetime
+    transcript: Transcript = field(default_factory=Transcript)
+    vault: OpenVault | None = None
+
+    def opened(self) -> OpenVault:
+        """The open vault; the menu offers no task that needs one while none is open."""
+        if self.vault is None:
+            raise Fault("PROGRAM", "this step needs an open vault", hint="open a vault first")
+        return self.vault
+
+    def close(self) -> None:
+        """Wipe and forget the open vault."""
+        if self.vault is not None:
+            self.vault.wipe()
+            self.vault = None
+        self.transcript = Transcript()
+
+
+def begin_transcript(desk: Desk, activity: str, contents: VaultContents) -> Steps[None]:
+    """Start the transcript of an open vault: bound to its trust list and its previous transcript."""
+    milliseconds = yield from ask(ReadMonotonic())
+    event = opening_event(
+        activity=activity,
+        release=desk.release.version,
+        commit=desk.release.commit,
+        image_digest=desk.release.image_digest,
+        trust_digest=trust_digest(contents.trust),
+        previous_head=contents.history.transcript_head,
+        declared=desk.declared,
+        monotonic=milliseconds,
+    )
+    salt = yield from ask(DrawRandom(SALT_SIZE))
+    desk.transcript = append(Transcript(), event, salt=salt.reveal())
+
+
+def record(
+    desk: Desk,
+    step: str,
+    kind: str,
+    body: Mapping[str, Value],
+    *,
+    actors: tuple[str, ...] = (),
+    inputs: Mapping[str, str] = MappingProxyType({}),
+    outputs: Mapping[str, str] = MappingProxyType({}),
+) -> Steps[None]:
+    """Append an event to the transcript; there is none before a vault is open.
+
+    `inputs` and `outputs` map names to SHA-256 in hex. The salt and the monotonic time come from the driver.
+    """
+    if not desk.transcript.events:
+        return
+    salt = yield from ask(DrawRandom(SALT_SIZE))
+    milliseconds = yield from ask(ReadMonotonic())
+    event = Event(
+        step=step,
+        type=kind,
+        actors=actors,
+        declared=desk.declared,
+        monotonic=milliseconds,
+        inputs=tuple(inputs.items()),
+        outputs=tuple(outputs.items()),
+        body=tuple(body.items()),
+    )
+    desk.transcript = append(desk.transcript, event, salt=salt.reveal())
+
+
+def save_vault(desk: Desk, vault: OpenVault, purpose: str) -> Steps[Receipt]:
+    """Encrypt and write `vault`, and only then make it the one on the desk.
+
+    A failed write is shown and can be tried again; leaving it raises `Cancelled` and keeps the old state.
+    """
+    random = yield from ask(DrawRandom(AGE_RANDOM))
+    pool = iter(random.reveal())
+
+    def encrypt(_progress: Progress) -> bytes:
+        return encrypt_with_passphrase(
+            render_vault(vault.contents),
+            vault.passphrase,
+            work_factor=WORK_FACTOR,
+            random=lambda size: bytes(next(pool) for _ in range(size)),
+        )
+
+    data = yield from ask(Work("Encrypting the vault", encrypt))
+    receipt = yield from write_until_done(
+        WriteFiles((OutFile(name=VAULT_NAME, data=data),), purpose, keep_previous=True)
+    )
+    desk.vault = vault
+    return receipt
+
+
+def write_until_done(request: WriteFiles) -> Steps[Receipt]:
+    """Write; a medium that fails is named and another try offered, until done or cancelled."""
+    while True:
+        try:
+            return (yield from ask(request))
+        except Fault as stop:
+            yield from ask(ShowStop(stop))
+
+
+def summary(vault: OpenVault | None) -> VaultSummary | None:
+    """What the menu may show of the open vault."""
+    if vault is None:
+        return None
+    contents = vault.contents
+    return VaultSummary(
+        fingerprints=tuple(seed.fingerprint.hex() for seed in contents.seeds),
+        wallets=tuple((w.name, w.network, w.descriptor) for w in contents.wallets),
+        approvers=tuple((a.name, a.fingerprint) for a in contents.trust.approvers),
+        quorum=contents.trust.quorum,
+        signed=len(contents.history.entries),
+        generation=contents.generation,
+    )
+
+
+def problem_of(stop: Violation) -> str:
+    """What is shown beside a field that has to be filled in again."""
+    return f"{stop.rule}: {stop.message}"
+
+
+def check_time(declared: datetime, not_before: datetime, why: str) -> datetime:
+    """SESSION-TIME: `declared` is not before `not_before`, when `why` happened."""
+    if declared < not_before:
+        raise Violation(
+            "SESSION-TIME",
+            f"the declared time {render_moment(declared)} is before "
+            f"{render_moment(not_before)}, when {why}",
+            hint="enter the time in UTC, from clocks that are not this machine's",
+        )
+    return declared

@@ -1,0 +1,264 @@
+"""Signing a request: read, verify, review, approve, sign, remember, answer.
+
+The vault remembers what is signed before the answer leaves the station, so that a lost answer can be made
+again and a second, different one can not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+
+from strongroom.core.approval import Approval, Consent, approve, check_words, draw_positions
+from strongroom.core.bundle.archive import parse_archive, render_archive
+from strongroom.core.bundle.manifest import render_response_manifest
+from strongroom.core.bundle.model import (
+    BundleArchive,
+    BundleFile,
+    DetachedSignature,
+    MemberDigest,
+    ResponseManifest,
+    VerifiedRequest,
+)
+from strongroom.core.bundle.openpgp import parse_certificate_listing
+from strongroom.core.bundle.verify import verify_request
+from strongroom.core.errors import Violation
+from strongroom.core.progress import Progress
+from strongroom.core.review.build import Known, review_request
+from strongroom.core.review.model import Review
+from strongroom.core.session.create import master_of
+from strongroom.core.session.desk import (
+    Desk,
+    OpenVault,
+    problem_of,
+    record,
+    save_vault,
+    write_until_done,
+)
+from strongroom.core.session.requests import (
+    CheckSignatures,
+    ChooseFile,
+    Confirm,
+    DrawRandom,
+    FileKind,
+    ListCertificate,
+    OutFile,
+    ShowResult,
+    ShowReview,
+    SignManifest,
+    Steps,
+    Work,
+    WriteFiles,
+    ask,
+)
+from strongroom.core.signing.sign import SignedRequest, sign
+from strongroom.core.transcript.chain import render_events
+from strongroom.core.transcript.model import Value
+from strongroom.core.transcript.text import render_text
+from strongroom.core.vault.history import record_signed
+from strongroom.core.vault.model import HistoryEntry, SignedPayment
+
+TRIES = 3
+
+
+def sign_request(desk: Desk) -> Steps[None]:
+    """Take one request from the stick to its answer; any rule that blocks ends it before a signature."""
+    vault = desk.opened()
+    file = yield from ask(ChooseFile(FileKind.REQUEST))
+    request = yield from _verify(desk, vault, file)
+    review = yield from _review(vault, request)
+    yield from record(
+        desk,
+        "sign",
+        "reviewed",
+        _facts(review),
+        inputs={"file": hashlib.sha256(file.data).hexdigest(), "request": request.digest.hex()},
+    )
+    acknowledged = yield from ask(ShowReview(review))
+    approval = yield from _approve(vault, review, acknowledged)
+    yield from record(
+        desk,
+        "sign",
+        "approved",
+        {},
+        inputs={"request": request.digest.hex(), "review": approval.digest.hex()},
+        actors=tuple(f"{p.name} ({p.role})" for p in approval.people),
+    )
+    signed = yield from _sign(vault, approval)
+    yield from record(
+        desk,
+        "sign",
+        "signed",
+        {"signatures": len(signed.records)},
+        outputs={"psbt": hashlib.sha256(signed.psbt).hexdigest()},
+    )
+    answer = yield from _answer(desk, vault, signed)
+    yield from _remember(desk, vault, review)
+    yield from write_until_done(WriteFiles(answer.files(_stem(file.name)), "the answer"))
+    yield from ask(
+        ShowResult(
+            title="Signed. The answer is on the stick",
+            lines=(
+                f"transaction   {review.txid}",
+                f"signatures    {len(signed.records)}",
+                f"answer        {_stem(file.name)}.response",
+                "Head of the transcript, to be written on paper:",
+            ),
+            digest=desk.transcript.head,
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answer:
+    bundle: bytes
+    psbt: bytes
+    events: bytes
+    text: bytes
+
+    def files(self, stem: str) -> tuple[OutFile, ...]:
+        return (
+            OutFile(name=f"{stem}.signed.psbt", data=self.psbt),
+            OutFile(name=f"{stem}.transcript.jsonl", data=self.events),
+            OutFile(name=f"{stem}.transcript.txt", data=self.text),
+            OutFile(name=f"{stem}.response", data=self.bundle),
+        )
+
+
+def _stem(name: str) -> str:
+    return name.removesuffix(FileKind.REQUEST.suffix)
+
+
+def _verify(desk: Desk, vault: OpenVault, file: BundleFile) -> Steps[VerifiedRequest]:
+    trust = vault.contents.trust
+    archive = parse_archive(file.data)
+    statuses = yield from ask(
+        CheckSignatures(
+            archive.manifest, archive.signatures, tuple(a.certificate for a in trust.approvers)
+        )
+    )
+    return verify_request(archive, statuses, trust, desk.declared)
+
+
+def _review(vault: OpenVault, request: VerifiedRequest) -> Steps[Review]:
+    contents = vault.contents
+    known = Known(
+        wallets=contents.wallets,
+        policy=contents.policy,
+        history=contents.history,
+        own=frozenset(seed.fingerprint for seed in contents.seeds),
+    )
+    return (
+        yield from ask(Work("Checking the request", lambda p: review_request(request, known, p)))
+    )
+
+
+def _approve(vault: OpenVault, review: Review, acknowledged: tuple[str, ...]) -> Steps[Approval]:
+    total = max(1, vault.contents.policy.witnesses)
+    consents: list[Consent] = []
+    while len(consents) < total:
+        consents += [(yield from _consent(review, len(consents) + 1, total))]
+    return approve(
+        review, acknowledged=acknowledged, consents=consents, policy=vault.contents.policy
+    )
+
+
+def _consent(review: Review, number: int, total: int) -> Steps[Consent]:
+    """One person's words; new positions after each wrong answer, and a stop after three."""
+    problem = ""
+    for attempt in range(1, TRIES + 1):
+        random = yield from ask(DrawRandom(2))
+        positions = draw_positions(random.reveal())
+        reply = yield from ask(Confirm(review, number, total, positions, problem))
+        try:
+            check_words(review.request.digest, positions, reply.typed)
+        except Violation as stop:
+            if attempt == TRIES:
+                raise
+            problem = problem_of(stop)
+            continue
+        return Consent(name=reply.name, role=reply.role, positions=positions, typed=reply.typed)
+    raise Violation("APPROVAL-WORDS", "the words did not match")
+
+
+def _sign(vault: OpenVault, approval: Approval) -> Steps[SignedRequest]:
+    seeds = vault.contents.seeds
+
+    def work(progress: Progress) -> SignedRequest:
+        return sign(approval, tuple(master_of(seed) for seed in seeds), progress)
+
+    return (yield from ask(Work("Signing", work)))
+
+
+def _answer(desk: Desk, vault: OpenVault, signed: SignedRequest) -> Steps[_Answer]:
+    contents, request = vault.contents, signed.approval.review.request
+    manifest = render_response_manifest(
+        ResponseManifest(
+            request_digest=request.digest.hex(),
+            request_id=request.manifest.request_id,
+            declared=desk.declared,
+            approvals=signed.approval.people,
+            signatures=signed.records,
+            release=desk.release.version,
+            image_digest=desk.release.image_digest,
+            transcript_head=desk.transcript.head.hex(),
+            psbt=MemberDigest(
+                size=len(signed.psbt), sha256=hashlib.sha256(signed.psbt).hexdigest()
+            ),
+        )
+    )
+    armored = yield from ask(SignManifest(manifest, contents.signing_key))
+    listing = yield from ask(ListCertificate(contents.certificate))
+    signature = DetachedSignature(
+        fingerprint=parse_certificate_listing(listing).fingerprint, armored=armored
+    )
+    bundle = render_archive(
+        BundleArchive(manifest=manifest, psbt=signed.psbt, signatures=(signature,))
+    )
+    return _Answer(
+        bundle=bundle,
+        psbt=signed.psbt,
+        events=render_events(desk.transcript),
+        text=render_text(desk.transcript).encode(),
+    )
+
+
+def _remember(desk: Desk, vault: OpenVault, review: Review) -> Steps[None]:
+    manifest = review.request.manifest
+    entry = HistoryEntry(
+        wallet=review.wallet_name,
+        request_id=manifest.request_id,
+        request_digest=review.request.digest.hex(),
+        sequence=manifest.sequence,
+        txid=review.txid,
+        spent=tuple((item.outpoint, item.amount) for item in review.inputs),
+        payments=tuple(
+            SignedPayment(address=r.address, amount=r.amount, reference=r.reference)
+            for r in review.recipients
+            if r.address is not None
+        ),
+        fee=review.fee,
+        tip_height=manifest.anchor.tip_height,
+        tip_time=manifest.anchor.tip_time,
+        declared=desk.declared,
+    )
+    contents = record_signed(
+        vault.contents,
+        entry,
+        transcript_head=desk.transcript.head.hex(),
+        declared=desk.declared,
+    )
+    yield from save_vault(
+        desk, replace(vault, contents=contents), "the vault, which now remembers this request"
+    )
+
+
+def _facts(review: Review) -> dict[str, Value]:
+    return {
+        "signers": review.request.signers,
+        "wallet": review.wallet_name,
+        "txid": review.txid,
+        "recipients": tuple(f"{r.amount} sat to {r.address}" for r in review.recipients),
+        "fee": review.fee,
+        "findings": tuple(f"{f.rule} {f.severity.value}: {f.message}" for f in review.findings),
+    }

@@ -1,0 +1,76 @@
+"""One sitting at the station, from the identity screen to power-off: the root of the generator.
+
+Every step asks the driver through typed requests. A `Stop` raised in a task is recorded, shown, and the
+menu comes back; nothing that a bundle, a stick or a person does ends the sitting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from strongroom.core.errors import Stop, Violation
+from strongroom.core.session.approvers import add_approver
+from strongroom.core.session.create import create_vault
+from strongroom.core.session.desk import Desk, check_time, record, summary
+from strongroom.core.session.requests import (
+    Cancelled,
+    ChooseTask,
+    DeclareTime,
+    PowerOff,
+    Release,
+    ShowIdentity,
+    ShowStop,
+    Steps,
+    Task,
+    ask,
+)
+from strongroom.core.session.signing import sign_request
+from strongroom.core.session.vaults import close_vault, open_vault
+from strongroom.core.session.wallets import export_wallet, register_wallet
+
+TASKS: dict[Task, Callable[[Desk], Steps[None]]] = {
+    Task.CREATE_VAULT: create_vault,
+    Task.OPEN_VAULT: open_vault,
+    Task.SIGN: sign_request,
+    Task.REGISTER_WALLET: register_wallet,
+    Task.ADD_APPROVER: add_approver,
+    Task.EXPORT_WALLET: export_wallet,
+    Task.CLOSE_VAULT: close_vault,
+}
+
+
+def sitting(release: Release) -> Steps[None]:
+    """Run until the operator powers the machine off."""
+    yield from ask(ShowIdentity(release))
+    desk = Desk(release=release, declared=(yield from _declare_time(release)))
+    while True:
+        task = yield from ask(ChooseTask(summary(desk.vault)))
+        if task is Task.POWER_OFF:
+            break
+        yield from _run(desk, task)
+    desk.close()
+    yield from ask(PowerOff())
+
+
+def _run(desk: Desk, task: Task) -> Steps[None]:
+    try:
+        yield from TASKS[task](desk)
+    except Cancelled:
+        yield from record(desk, task.value, "cancelled", {})
+    except Stop as stop:
+        yield from record(desk, task.value, "refused", {"rule": stop.rule, "message": stop.message})
+        yield from ask(ShowStop(stop))
+
+
+def _declare_time(release: Release) -> Steps[datetime]:
+    while True:
+        try:
+            declared = yield from ask(
+                DeclareTime(release.built, f"release {release.version} was built then")
+            )
+            return check_time(declared, release.built, "this release was built")
+        except Cancelled:
+            continue
+        except Violation as stop:
+            yield from ask(ShowStop(stop))

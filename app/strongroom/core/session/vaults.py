@@ -1,0 +1,77 @@
+"""Opening a vault with its passphrase, and closing it."""
+
+from __future__ import annotations
+
+import hashlib
+
+from strongroom.core.errors import Violation
+from strongroom.core.progress import Progress
+from strongroom.core.secret import Secret
+from strongroom.core.session.desk import (
+    Desk,
+    OpenVault,
+    begin_transcript,
+    check_time,
+    problem_of,
+    record,
+)
+from strongroom.core.session.requests import (
+    ChooseFile,
+    EnterPassphrase,
+    FileKind,
+    Steps,
+    Work,
+    ask,
+)
+from strongroom.core.vault.age import decrypt_with_passphrase
+from strongroom.core.vault.contents import parse_vault
+from strongroom.core.vault.model import VaultContents
+from strongroom.core.vault.passphrase import parse_passphrase
+
+
+def open_vault(desk: Desk) -> Steps[None]:
+    """Open a vault from a stick; a wrong passphrase can be corrected, anything else stops."""
+    file = yield from ask(ChooseFile(FileKind.VAULT))
+    problem, refused = "", 0
+    while True:
+        typed = yield from ask(EnterPassphrase(file.name, problem))
+        try:
+            passphrase = parse_passphrase(typed)
+            contents = yield from _decrypt(file.data, passphrase)
+            break
+        except Violation as stop:
+            if stop.rule != "VAULT-PASSPHRASE":
+                raise
+            problem = problem_of(stop)
+            refused += 1
+    last = contents.history.last_declared
+    if last is not None:
+        check_time(desk.declared, last, "this vault was last used")
+    desk.close()
+    desk.vault = OpenVault(contents=contents, passphrase=passphrase)
+    yield from begin_transcript(desk, "open a vault", contents)
+    yield from record(
+        desk,
+        "open",
+        "vault-opened",
+        {
+            "file": file.name,
+            "generation": contents.generation,
+            "fingerprints": tuple(seed.fingerprint.hex() for seed in contents.seeds),
+            "wrong_passphrases": refused,
+        },
+        inputs={"vault": hashlib.sha256(file.data).hexdigest()},
+    )
+
+
+def close_vault(desk: Desk) -> Steps[None]:
+    """Wipe the open vault from memory; its transcript is on the sticks that were written."""
+    desk.close()
+    yield from ()
+
+
+def _decrypt(data: bytes, passphrase: Secret) -> Steps[VaultContents]:
+    def work(_progress: Progress) -> VaultContents:
+        return parse_vault(decrypt_with_passphrase(data, passphrase))
+
+    return (yield from ask(Work("Opening the vault", work)))

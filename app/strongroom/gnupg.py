@@ -1,0 +1,165 @@
+"""gpgv and gpg as subprocesses, for both sides: raw bytes in, raw status lines and listings out.
+
+Every run has an empty home of its own below `workdir`, a bare environment, a time limit and no shell. Secret keys
+reach gpg through a pipe and leave it through one; the homes that held one are removed. `workdir` is a folder in
+memory on the station.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from strongroom.core.bundle.model import DetachedSignature
+from strongroom.core.errors import Fault
+from strongroom.core.secret import Secret
+
+TIMEOUT = 60
+_QUIET = ("--batch", "--no-tty", "--no-options", "--quiet")
+
+
+def verify_signatures(
+    manifest: bytes,
+    signatures: tuple[DetachedSignature, ...],
+    certificates: tuple[bytes, ...],
+    *,
+    workdir: Path,
+) -> tuple[bytes, ...]:
+    """gpgv's raw status lines, one run for each signature, against these certificates only.
+
+    Says nothing of its own on whether a signature is good. Raises OPENPGP when gpgv can not run.
+    """
+    with _home(workdir) as home:
+        data, keyring, detached = home / "manifest", home / "keyring.gpg", home / "signature"
+        data.write_bytes(manifest)
+        keyring.write_bytes(b"".join(_dearmor(c, home) for c in certificates))
+        statuses = []
+        for signature in signatures:
+            detached.write_bytes(signature.armored)
+            command = ("gpgv", "--status-fd", "1", "--keyring", str(keyring))
+            done = _run((*command, str(detached), str(data)), home)
+            statuses.append(done.stdout)
+        return tuple(statuses)
+
+
+def list_certificate(certificate: bytes, *, workdir: Path) -> bytes:
+    """gpg's colon listing of an armored certificate; empty when it holds none."""
+    with _home(workdir) as home:
+        options = ("--show-keys", "--with-colons", "--fixed-list-mode", "--with-fingerprint")
+        return _run(("gpg", *_QUIET, *options), home, stdin=certificate).stdout
+
+
+def make_signing_key(user_id: str, *, workdir: Path) -> tuple[Secret, bytes]:
+    """A new Ed25519 signing key without passphrase: the armored secret key and certificate."""
+    with _home(workdir) as home:
+        _gpg(home, "--quick-generate-key", user_id, "ed25519", "sign", "never")
+        secret = _gpg(home, "--armor", "--export-secret-keys")
+        return Secret(secret), _gpg(home, "--armor", "--export")
+
+
+def sign_detached(manifest: bytes, signing_key: Secret, *, workdir: Path) -> bytes:
+    """An armored detached signature over `manifest`, SHA-512, by the armored secret key."""
+    with _home(workdir) as home:
+        _gpg(home, "--import", stdin=signing_key.reveal())
+        options = ("--digest-algo", "SHA512", "--armor", "--detach-sign")
+        return _gpg(home, *options, stdin=manifest)
+
+
+def sign_with_user_key(manifest: bytes, key_id: str) -> bytes:
+    """The same by a key in the user's own keyring; gpg may ask for a passphrase or a card."""
+    command = ("gpg", "--quiet", "--local-user", key_id, "--digest-algo", "SHA512", "--armor")
+    return _user_gpg((*command, "--detach-sign", "--output", "-"), stdin=manifest)
+
+
+def export_user_certificate(key_id: str) -> bytes:
+    """The armored certificate of a key in the user's own keyring; empty when there is none."""
+    return _user_gpg(("gpg", "--quiet", "--armor", "--export", key_id))
+
+
+def _user_gpg(command: tuple[str, ...], *, stdin: bytes = b"") -> bytes:
+    try:
+        done = subprocess.run(command, input=stdin, capture_output=True, check=False)  # noqa: S603 - fixed words and a key id
+    except FileNotFoundError as error:
+        raise _fault("gpg is not installed") from error
+    if done.returncode != 0:
+        raise _fault(f"gpg failed: {_last_line(done.stderr)}")
+    return done.stdout
+
+
+@contextmanager
+def _home(workdir: Path) -> Iterator[Path]:
+    with TemporaryDirectory(dir=workdir, prefix="g") as name:
+        home = Path(name)
+        home.chmod(0o700)
+        try:
+            yield home
+        finally:
+            _end_agent(home / "S.gpg-agent")
+            shutil.rmtree(home / "private-keys-v1.d", ignore_errors=True)
+
+
+def _end_agent(path: Path) -> None:
+    """Ask the agent that gpg started for this home to end; there is none unless a secret key was used."""
+    if not path.exists():
+        return
+    with socket.socket(socket.AF_UNIX) as agent:
+        agent.settimeout(TIMEOUT)
+        try:
+            agent.connect(str(path))
+            agent.recv(256)
+            agent.sendall(b"KILLAGENT\n")
+            agent.recv(256)
+        except OSError as error:
+            raise _fault(f"gpg's agent does not end: {error.strerror}") from error
+
+
+def _dearmor(certificate: bytes, home: Path) -> bytes:
+    done = _run(("gpg", *_QUIET, "--dearmor"), home, stdin=certificate)
+    if done.returncode != 0:
+        raise _fault(f"a certificate of the trust list can not be read: {_last_line(done.stderr)}")
+    return done.stdout
+
+
+def _gpg(home: Path, *arguments: str, stdin: bytes = b"") -> bytes:
+    done = _run(
+        ("gpg", *_QUIET, "--pinentry-mode", "loopback", "--passphrase", "", *arguments),
+        home,
+        stdin=stdin,
+    )
+    if done.returncode != 0:
+        raise _fault(f"gpg failed: {_last_line(done.stderr)}")
+    return done.stdout
+
+
+def _run(
+    command: tuple[str, ...], home: Path, *, stdin: bytes = b""
+) -> subprocess.CompletedProcess[bytes]:
+    environment = {
+        "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
+        "GNUPGHOME": str(home),
+        "HOME": str(home),
+        "LC_ALL": "C.UTF-8",
+    }
+    try:
+        return subprocess.run(  # noqa: S603 - fixed words and paths of our own
+            command, input=stdin, capture_output=True, env=environment, timeout=TIMEOUT, check=False
+        )
+    except FileNotFoundError as error:
+        raise _fault(f"{command[0]} is not installed") from error
+    except subprocess.TimeoutExpired as error:
+        raise _fault(f"{command[0]} did not answer within {TIMEOUT} s") from error
+
+
+def _last_line(stderr: bytes) -> str:
+    lines = [line for line in stderr.decode("utf-8", "replace").splitlines() if line.strip()]
+    return "".join(c if c.isprintable() else "?" for c in lines[-1]) if lines else "no reason given"
+
+
+def _fault(message: str) -> Fault:
+    return Fault("OPENPGP", message, hint="GnuPG 2.2 or newer is needed; try again")

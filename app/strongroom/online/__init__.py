@@ -1,0 +1,1 @@
+"""The companion on the online computer: watches wallets, makes requests, checks answers."""

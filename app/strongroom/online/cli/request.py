@@ -1,0 +1,27 @@
+"""`strongroom request`: make, show, approve and write requests for the station."""
+
+from __future__ import annotations
+
+import click
+
+from strongroom.online.cli.request_create import request_bump, request_create
+from strongroom.online.cli.request_list import request_cancel, request_list, request_show
+from strongroom.online.cli.request_send import request_approve, request_collect, request_write
+
+
+@click.group()
+def request() -> None:
+    """Make requests for the station, and have them approved."""
+
+
+for command in (
+    request_create,
+    request_show,
+    request_approve,
+    request_collect,
+    request_write,
+    request_list,
+    request_cancel,
+    request_bump,
+):
+    request.add_command(command)

@@ -1,0 +1,102 @@
+"""`strongroom request show`, `list` and `cancel`: what there is, and giving it up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from strongroom.core.bundle.archive import parse_archive
+from strongroom.core.bundle.manifest import parse_request_manifest
+from strongroom.core.moment import render_moment
+from strongroom.online.cli.desk import examples, json_option
+from strongroom.online.cli.show import facts, print_request
+from strongroom.online.files import read_file
+from strongroom.online.records import Stage
+from strongroom.online.requests import review_bundle
+from strongroom.online.store import BUNDLE_CAP
+
+if TYPE_CHECKING:
+    from strongroom.core.bundle.model import BundleArchive
+    from strongroom.online.cli.desk import Desk
+    from strongroom.online.records import RequestRecord
+
+
+@click.command(
+    "show",
+    epilog=examples(
+        "strongroom request show 20261124-1a2b3c4d",
+        "strongroom request show /media/stick/20261124-1a2b3c4d.request --json",
+    ),
+)
+@click.argument("what", metavar="ID|FILE")
+@json_option
+@click.pass_obj
+def request_show(desk: Desk, what: str, *, as_json: bool) -> None:
+    """Show a request as the station will, with the sheet of words that it asks for."""
+    archive, stage = _find(desk, what)
+    manifest = parse_request_manifest(archive.manifest)
+    watched = desk.store.wallet(manifest.wallet)
+    review = review_bundle(desk.store, watched.file, archive)
+    if as_json:
+        desk.print_json(facts(review, archive, stage))
+        return
+    print_request(desk, review, archive, stage)
+
+
+def _find(desk: Desk, what: str) -> tuple[BundleArchive, str]:
+    """The request in the file `what`, or the one of ours that `what` names, and its stage."""
+    path = Path(what)
+    if path.is_file():
+        return parse_archive(read_file(path, cap=BUNDLE_CAP)), "file"
+    record = desk.store.request(what)
+    return desk.store.archive(record), record.stage.value
+
+
+@click.command("list", epilog=examples("strongroom request list --wallet treasury"))
+@click.option("--wallet", help="Only the requests of this wallet.")
+@json_option
+@click.pass_obj
+def request_list(desk: Desk, wallet: str | None, *, as_json: bool) -> None:
+    """List requests and how far they have come."""
+    records = desk.store.requests(wallet)
+    if as_json:
+        desk.print_json({"requests": [_record_json(record) for record in records]})
+        return
+    for record in records:
+        created = render_moment(record.created)
+        line = f"{record.request_id}  {record.wallet}  {record.sequence:>4}  "
+        desk.say(f"{line}{record.stage.value:<10}  {created}  {record.sent}".rstrip())
+    if not records:
+        desk.note("No request yet.")
+
+
+def _record_json(record: RequestRecord) -> dict[str, str | int]:
+    return {
+        "request_id": record.request_id,
+        "wallet": record.wallet,
+        "sequence": record.sequence,
+        "stage": record.stage.value,
+        "digest": record.digest,
+        "created": render_moment(record.created),
+        "txid": record.sent or record.txid,
+    }
+
+
+@click.command("cancel", epilog=examples("strongroom request cancel 20261124-1a2b3c4d"))
+@click.argument("name", metavar="ID")
+@json_option
+@click.pass_obj
+def request_cancel(desk: Desk, name: str, *, as_json: bool) -> None:
+    """Give up a request that was not answered, and free its coins."""
+    with desk.store.locked():
+        record = desk.store.request(name)
+        record.check_unanswered("cancelled")
+        record = desk.store.advance(record, Stage.CANCELLED)
+    if as_json:
+        desk.print_json(_record_json(record))
+        return
+    desk.say(f"Cancelled: {record.request_id}")
+    if record.was_written:
+        desk.note("It was written to a stick: until it expires, a station may still sign it.")

@@ -1,0 +1,126 @@
+"""`strongroom response`: check what the station answered, and send it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from strongroom.core.errors import Violation
+from strongroom.online.cli.desk import examples, json_option, plural
+from strongroom.online.cli.show_answer import answer_facts, print_answer
+from strongroom.online.files import read_file
+from strongroom.online.intake import finish, send, take_answers
+from strongroom.online.receive import node_wallet
+from strongroom.online.records import Stage
+from strongroom.online.store import BUNDLE_CAP
+
+if TYPE_CHECKING:
+    from strongroom.online.cli.desk import Desk, Printable
+    from strongroom.online.intake import Taken
+    from strongroom.online.wallets.port import ChainSource
+
+_POLL_SECONDS = 1.0
+_FILES = click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+
+
+def _read(files: tuple[Path, ...]) -> tuple[bytes, ...]:
+    return tuple(read_file(path, cap=BUNDLE_CAP) for path in files)
+
+
+@click.group()
+def response() -> None:
+    """Check the station's answers, and send what they sign."""
+
+
+@response.command(
+    "check", epilog=examples("strongroom response check /media/stick/20261124-1a2b3c4d.response")
+)
+@_FILES
+@json_option
+@click.pass_obj
+def response_check(desk: Desk, files: tuple[Path, ...], *, as_json: bool) -> None:
+    """Check answers: they may add good signatures to a request of yours, and nothing else."""
+    taken = take_answers(desk.store, _read(files))
+    if as_json:
+        desk.print_json(answer_facts(taken))
+        return
+    print_answer(desk, taken)
+    if taken.standing.is_complete:
+        desk.note(f"Next: strongroom response broadcast {files[0]}")
+
+
+@response.command(
+    "broadcast",
+    epilog=examples(
+        "strongroom response broadcast answer.response --wait 1",
+        "strongroom response broadcast first.response second.response --dry-run",
+    ),
+)
+@_FILES
+@click.option(
+    "--wait",
+    type=click.IntRange(0, 144),
+    default=0,
+    help="Stay until the transaction has that many confirmations.",
+)
+@click.option("--dry-run", is_flag=True, help="Ask the node whether it would take it, and stop.")
+@json_option
+@click.pass_obj
+def response_broadcast(
+    desk: Desk, files: tuple[Path, ...], wait: int, *, dry_run: bool, as_json: bool
+) -> None:
+    """Check answers, combine them, and send the transaction."""
+    taken = take_answers(desk.store, _read(files))
+    if not taken.standing.is_complete:
+        keys = ", ".join(taken.standing.could_sign)
+        raise Violation(
+            "REQUEST-STATE",
+            f"request {taken.record.request_id} needs {taken.standing.missing} more signatures "
+            f"of {keys}",
+            hint="take the request to the next station, and give all answers here",
+        )
+    source = desk.source(taken.watched)
+    source.check_chain(taken.watched.file.network)
+    txid, raw = finish(taken, source)
+    if taken.record.sent:
+        desk.note(f"It was sent before as {taken.record.sent}.")
+    elif dry_run:
+        source.check_accepts(raw)
+    else:
+        send(desk.store, taken, source, txid, raw)
+    depth = _wait(desk, taken, source, txid, wait) if wait and not dry_run else 0
+    if as_json:
+        extra: dict[str, Printable] = {
+            "txid": txid,
+            "hex": raw.hex(),
+            "sent": not dry_run,
+            "confirmations": depth,
+        }
+        desk.print_json({**answer_facts(taken), **extra})
+        return
+    print_answer(desk, taken)
+    done = "Would be accepted" if dry_run else "Sent"
+    desk.say(f"{done}: {txid}" + (f", {plural(depth, 'confirmation')}" if depth else ""))
+
+
+def _wait(desk: Desk, taken: Taken, source: ChainSource, txid: str, wanted: int) -> int:
+    """The number of confirmations once it is `wanted`; NODE-REJECT if the chain took another one."""
+    watching = node_wallet(source, taken.watched)
+    columns = (TextColumn("waiting for confirmations"), BarColumn(), MofNCompleteColumn())
+    quiet = not desk.err.is_terminal
+    with Progress(*columns, console=desk.err, transient=True, disable=quiet) as bar:
+        task = bar.add_task("wait", total=wanted)
+        while (depth := watching.confirmations(txid)) < wanted:
+            if depth < 0:
+                raise Violation("NODE-REJECT", f"{txid} lost against a transaction that conflicts")
+            bar.update(task, completed=depth)
+            time.sleep(_POLL_SECONDS)
+    with desk.store.locked():
+        desk.store.advance(desk.store.request(taken.record.request_id), Stage.CONFIRMED)
+    return depth

@@ -1,0 +1,53 @@
+"""Answers in words and in JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from strongroom.core.moment import render_moment
+
+if TYPE_CHECKING:
+    from strongroom.online.cli.desk import Desk, Printable
+    from strongroom.online.intake import Taken
+
+
+def answer_facts(taken: Taken) -> dict[str, Printable]:
+    """A request's checked answers as one JSON object."""
+    return {
+        "request_id": taken.record.request_id,
+        "wallet": taken.record.wallet,
+        "threshold": taken.standing.threshold,
+        "signed": list(taken.standing.signed),
+        "missing": taken.standing.missing,
+        "could_sign": list(taken.standing.could_sign),
+        "complete": taken.standing.is_complete,
+        "answers": [
+            {
+                "digest": answer.digest,
+                "declared": render_moment(answer.manifest.declared),
+                "vault": answer.vault,
+                "signers": list(answer.signers),
+                "people": [f"{p.name} ({p.role})" for p in answer.manifest.approvals],
+                "release": answer.manifest.release,
+                "transcript_head": answer.manifest.transcript_head,
+            }
+            for answer in taken.answers
+        ],
+    }
+
+
+def print_answer(desk: Desk, taken: Taken) -> None:
+    """A request's checked answers for people."""
+    desk.say(f"Answer to request {taken.record.request_id} of wallet {taken.record.wallet}")
+    for answer in taken.answers:
+        people = ", ".join(f"{p.name} ({p.role})" for p in answer.manifest.approvals) or "nobody"
+        desk.say(f"  signed by    {', '.join(answer.signers)}")
+        desk.say(f"  in the room  {people}, {render_moment(answer.manifest.declared)} (declared)")
+        desk.say(f"  vault        {answer.vault or 'not checked: the wallet file names none'}")
+        desk.say(f"  transcript   {answer.manifest.transcript_head}")
+    stand = taken.standing
+    if stand.is_complete:
+        desk.say(f"Complete: {len(stand.signed)} of {stand.threshold} needed keys have signed.")
+    else:
+        keys = ", ".join(stand.could_sign)
+        desk.say(f"{stand.missing} more of these keys have to sign: {keys}")

@@ -1,0 +1,230 @@
+"""`strongroom wallet`: watch a wallet that the station wrote, and receive on it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.progress import BarColumn, Progress, TextColumn
+
+from strongroom.core.bitcoin.address import group_address
+from strongroom.core.descriptor.parser import parse_descriptor
+from strongroom.core.errors import Violation
+from strongroom.core.money import render_btc
+from strongroom.core.session.requests import FileKind
+from strongroom.core.wallet_file import parse_wallet_file
+from strongroom.online.cli.desk import connect, default_cookie, default_url, examples, json_option
+from strongroom.online.files import read_file
+from strongroom.online.receive import check_derivation, next_address, node_wallet, start_watching
+from strongroom.online.records import NodeSettings, WatchedWallet
+from strongroom.online.trust import fingerprint_of
+from strongroom.online.wallets.rpc import parse_node_url
+
+if TYPE_CHECKING:
+    from strongroom.core.network import Network
+    from strongroom.online.cli.desk import Desk
+
+
+@click.group()
+def wallet() -> None:
+    """Watch wallets, and receive on them."""
+
+
+def _parse_since(_context: click.Context, _option: click.Parameter, value: str) -> int | None:
+    if value == "now":
+        return None
+    if not value.isascii() or not value.isdigit():
+        raise click.BadParameter(f"{value!r} is neither a block height nor 'now'")
+    return int(value)
+
+
+def _settings(network: Network, node: str | None, cookie: Path | None, user: str) -> NodeSettings:
+    url = parse_node_url(node or default_url(network))
+    if user:
+        return NodeSettings(url=url, user=user)
+    return NodeSettings(url=url, cookie=str((cookie or default_cookie(network)).absolute()))
+
+
+@wallet.command(
+    "add",
+    epilog=examples(
+        "strongroom wallet add treasury.wallet.json",
+        "strongroom wallet add treasury.wallet.json --cookie ~/.bitcoin/.cookie --rescan-from 870000",
+    ),
+)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--node", help="Address of the node. [default: this computer, the network's port]")
+@click.option(
+    "--cookie",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The node's cookie file. [default: in ~/.bitcoin]",
+)
+@click.option("--user", default="", help="A user of the node, whose password is asked for.")
+@click.option(
+    "--rescan-from",
+    "since",
+    default="now",
+    show_default=True,
+    metavar="HEIGHT|now",
+    callback=_parse_since,
+    help="The block from which on to look for coins.",
+)
+@json_option
+@click.pass_obj
+def wallet_add(
+    desk: Desk,
+    *,
+    file: Path,
+    node: str | None,
+    cookie: Path | None,
+    user: str,
+    since: int | None,
+    as_json: bool,
+) -> None:
+    """Watch the wallet in FILE, which the station wrote as <name>.wallet.json."""
+    found = parse_wallet_file(read_file(file, cap=FileKind.WALLET.cap))
+    watched = WatchedWallet(
+        file=found,
+        node=_settings(found.network, node, cookie, user),
+        node_wallet=f"strongroom-{found.name}-{found.descriptor.rpartition('#')[2]}",
+    )
+    with desk.store.locked():
+        desk.store.check_new(found.name)
+        source = connect(watched.node)
+        with Progress(
+            TextColumn("looking for coins"),
+            BarColumn(),
+            console=desk.err,
+            transient=True,
+            disable=not desk.err.is_terminal,
+        ) as bar:
+            task = bar.add_task("scan", total=1.0)
+            start_watching(source, watched, since, lambda done: bar.update(task, completed=done))
+        desk.store.add_wallet(watched)
+    if as_json:
+        desk.print_json(_wallet_json(watched))
+        return
+    desk.say(f"Watching {found.name} on {found.network.value}; node and Strongroom derive alike.")
+    if not found.certificate:
+        desk.note("The file has no vault certificate: who signed an answer will not be checked.")
+    if since is None:
+        desk.note(
+            "Coins from before now are not seen; add it with --rescan-from HEIGHT if any exist."
+        )
+
+
+def _wallet_json(watched: WatchedWallet) -> dict[str, str]:
+    return {
+        "name": watched.file.name,
+        "network": watched.file.network.value,
+        "descriptor": watched.file.descriptor,
+        "node": watched.node.url,
+        "node_wallet": watched.node_wallet,
+    }
+
+
+@wallet.command(
+    "vault", epilog=examples("strongroom wallet vault treasury /media/stick/treasury.wallet.json")
+)
+@click.argument("name")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@json_option
+@click.pass_obj
+def wallet_vault(desk: Desk, name: str, file: Path, *, as_json: bool) -> None:
+    """Accept answers of a further station, which wrote FILE for the same wallet."""
+    found = parse_wallet_file(read_file(file, cap=FileKind.WALLET.cap))
+    with desk.store.locked():
+        watched = desk.store.wallet(name)
+        if found.descriptor != watched.file.descriptor or not found.certificate:
+            raise Violation(
+                "WALLET-FORMAT",
+                f"{file} has another descriptor than wallet {name!r}, or no certificate",
+                hint="register the same wallet at that station, and export it there",
+            )
+        fingerprint = fingerprint_of(found.certificate.encode())
+        if found.certificate.encode() not in watched.certificates:
+            watched = replace(watched, vaults=(*watched.vaults, found.certificate))
+            desk.store.save_wallet(watched)
+    if as_json:
+        desk.print_json({"wallet": name, "vault": fingerprint})
+        return
+    desk.say(f"Answers sealed by vault {fingerprint} are accepted for {name}.")
+    desk.note("Compare this fingerprint with the station's screen.")
+
+
+@wallet.command("list", epilog=examples("strongroom wallet list --json"))
+@json_option
+@click.pass_obj
+def wallet_list(desk: Desk, *, as_json: bool) -> None:
+    """List the wallets that are watched."""
+    wallets = desk.store.wallets()
+    if as_json:
+        desk.print_json({"wallets": [_wallet_json(watched) for watched in wallets]})
+        return
+    for watched in wallets:
+        kind = parse_descriptor(watched.file.descriptor, watched.file.network).kind.value
+        desk.say(
+            f"{watched.file.name:<32} {watched.file.network.value:<9} {kind:<16} {watched.node.url}"
+        )
+    if not wallets:
+        desk.note("No wallet yet: the station writes <name>.wallet.json, `wallet add` takes it.")
+
+
+@wallet.command("address", epilog=examples("strongroom wallet address treasury"))
+@click.argument("name")
+@json_option
+@click.pass_obj
+def wallet_address(desk: Desk, name: str, *, as_json: bool) -> None:
+    """Show the next address to receive on, derived by the node and by Strongroom."""
+    watched = desk.store.wallet(name)
+    source = desk.source(watched)
+    source.check_chain(watched.file.network)
+    given = next_address(source, watched)
+    if as_json:
+        desk.print_json({"wallet": name, "address": given.address, "index": given.index})
+        return
+    desk.say(given.address)
+    desk.note(f"{group_address(given.address)}   (receive address {given.index} of {name})")
+
+
+@wallet.command("balance", epilog=examples("strongroom wallet balance treasury --json"))
+@click.argument("name")
+@json_option
+@click.pass_obj
+def wallet_balance(desk: Desk, name: str, *, as_json: bool) -> None:
+    """Show what a wallet holds."""
+    watched = desk.store.wallet(name)
+    source = desk.source(watched)
+    anchor = source.check_chain(watched.file.network)
+    check_derivation(source, watched)
+    held = node_wallet(source, watched).balance()
+    set_aside = sum(
+        amount
+        for record in desk.store.requests(name)
+        if record.stage.is_open
+        for _, amount in record.spent
+    )
+    if as_json:
+        desk.print_json(
+            {
+                "wallet": name,
+                "confirmed_sat": held.confirmed,
+                "pending_sat": held.pending,
+                "immature_sat": held.immature,
+                "in_open_requests_sat": set_aside,
+                "height": anchor.tip_height,
+            }
+        )
+        return
+    rows = (
+        ("confirmed", held.confirmed),
+        ("pending", held.pending),
+        ("immature", held.immature),
+        ("in open requests", set_aside),
+    )
+    for label, amount in rows:
+        if amount or label == "confirmed":
+            desk.say(f"{label:<17} {render_btc(amount):>24}")
+    desk.note(f"at block {anchor.tip_height} of {anchor.network.value}")

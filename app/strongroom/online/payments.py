@@ -1,0 +1,78 @@
+"""Payments as people write them: `ADDRESS,AMOUNT[,PAYEE[,REFERENCE]]`, on a line or in a CSV file.
+
+An amount always has a unit, since 1 may mean a satoshi or a fortune. No float touches it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+from strongroom.core.bundle.model import Payment
+from strongroom.core.money import COIN, MAX_MONEY, Sats
+
+_FLAGS = re.ASCII | re.IGNORECASE
+_SATS = re.compile(r"(\d{1,16}) ?sats?", _FLAGS)
+_BTC = re.compile(r"(\d{1,8})(?:\.(\d{1,8}))? ?btc", _FLAGS)
+_RATE = re.compile(r"(\d{1,6})(?:\.(\d{1,3}))?", _FLAGS)
+_COLUMNS = ("address", "amount", "payee", "reference")
+_PARTS = len(_COLUMNS)
+
+
+def parse_amount(text: str) -> Sats:
+    """`text` such as `0.5btc` or `50000sat`; raises `ValueError` saying what is wrong."""
+    sats, btc = _SATS.fullmatch(text.strip()), _BTC.fullmatch(text.strip())
+    if sats is not None:
+        amount = int(sats[1])
+    elif btc is not None:
+        amount = int(btc[1]) * COIN + int((btc[2] or "").ljust(8, "0"))
+    else:
+        raise ValueError(f"{text!r} is not an amount with a unit, such as 0.5btc or 50000sat")
+    if not 0 < amount <= MAX_MONEY:
+        raise ValueError(f"{text!r} is not between 1 sat and 21 million BTC")
+    return Sats(amount)
+
+
+def parse_fee_rate(text: str) -> int:
+    """Thousandths of sat/vB from `text` such as `12.5`; raises `ValueError`."""
+    found = _RATE.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(f"{text!r} is not a feerate in sat/vB, such as 12 or 1.5")
+    rate = int(found[1]) * 1000 + int((found[2] or "").ljust(3, "0"))
+    if rate == 0:
+        raise ValueError("a feerate of 0 sat/vB is never mined")
+    return rate
+
+
+def parse_payment(text: str) -> Payment:
+    """`ADDRESS,AMOUNT[,PAYEE[,REFERENCE]]`; the reference may have commas. Raises `ValueError`."""
+    parts = [part.strip() for part in text.split(",", _PARTS - 1)]
+    return _payment(parts, repr(text))
+
+
+def parse_payment_file(data: bytes) -> tuple[Payment, ...]:
+    """The payments of a CSV file whose first line names the columns. Raises `ValueError`."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"not UTF-8 at byte {error.start}") from error
+    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        rows = [(lines.line_num, row) for row in lines if row]
+    except csv.Error as error:
+        raise ValueError(f"line {lines.line_num}: {error}") from error
+    if not rows or tuple(name.strip().lower() for name in rows[0][1]) != _COLUMNS:
+        raise ValueError(f"the first line is not {','.join(_COLUMNS)}")
+    return tuple(_payment([cell.strip() for cell in row], f"line {n}") for n, row in rows[1:])
+
+
+def _payment(parts: list[str], where: str) -> Payment:
+    if not 2 <= len(parts) <= _PARTS or not parts[0]:  # noqa: PLR2004 - address and amount at least
+        raise ValueError(f"{where} is not ADDRESS,AMOUNT[,PAYEE[,REFERENCE]]")
+    try:
+        amount = parse_amount(parts[1])
+    except ValueError as error:
+        raise ValueError(f"{where}: {error}") from error
+    payee, reference = ([*parts[2:], "", ""])[:2]
+    return Payment(address=parts[0], amount=amount, payee=payee, reference=reference)

@@ -1,0 +1,203 @@
+"""What the companion remembers, as frozen values, and their one form on disk. No secrets."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from strongroom.core.bitcoin.model import OutPoint
+from strongroom.core.errors import Violation
+from strongroom.core.fields import Fields
+from strongroom.core.moment import render_moment
+from strongroom.core.money import MAX_MONEY, Sats
+from strongroom.core.text import parse_strict_json, readable_json
+from strongroom.core.wallet_file import WalletFile, parse_wallet_file, render_wallet_file
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+VERSION = 1
+_WALLET_FORMAT, _REQUEST_FORMAT = "strongroom-watched-wallet", "strongroom-request-record"
+_HEX64 = re.compile(r"[0-9a-f]{64}")
+_STAGE = re.compile(r"[a-z]+")
+_MAX_VOUT, _MAX_ITEMS, _MAX_VAULTS, _PATH_CAP = 2**32 - 1, 10_000, 32, 4096
+
+
+class Stage(Enum):
+    """How far a request has come."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    WRITTEN = "written"
+    ANSWERED = "answered"
+    BROADCAST = "broadcast"
+    CONFIRMED = "confirmed"
+    REPLACED = "replaced"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the coins of the request are set aside for it."""
+        return self in {Stage.DRAFT, Stage.APPROVED, Stage.WRITTEN, Stage.ANSWERED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeSettings:
+    """Where a node is and how to be let in: a cookie file, or a user whose password is asked for."""
+
+    url: str
+    cookie: str = ""
+    user: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedWallet:
+    """A wallet file, the node that watches it, and its name on that node.
+
+    `vaults` are the armored certificates of further stations that sign for the wallet.
+    """
+
+    file: WalletFile
+    node: NodeSettings
+    node_wallet: str
+    vaults: tuple[str, ...] = ()
+
+    @property
+    def certificates(self) -> tuple[bytes, ...]:
+        """Every vault whose seal on an answer is accepted; none if nobody named one."""
+        return tuple(text.encode() for text in (self.file.certificate, *self.vaults) if text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRecord:
+    """A request of this companion. `digest` and `txid` are 64 hex digits; `txid` is the unsigned one.
+
+    `was_written` stays true for good: from then on a vault may have seen the sequence number.
+    `sent` is the txid in the network, empty before.
+    """
+
+    request_id: str
+    wallet: str
+    sequence: int
+    digest: str
+    created: datetime
+    txid: str
+    spent: tuple[tuple[OutPoint, Sats], ...]
+    stage: Stage
+    was_written: bool = False
+    sent: str = ""
+
+    def check_unanswered(self, what: str) -> None:
+        """REQUEST-STATE: no answer has come and it was not cancelled, so it can still be `what`."""
+        if self.stage not in {Stage.DRAFT, Stage.APPROVED, Stage.WRITTEN}:
+            raise Violation(
+                "REQUEST-STATE",
+                f"request {self.request_id} is {self.stage.value} and can not be {what} any more",
+            )
+
+
+def render_wallet(wallet: WatchedWallet) -> bytes:
+    """The file under `wallets/`."""
+    return readable_json(
+        {
+            "format": _WALLET_FORMAT,
+            "version": VERSION,
+            "wallet": render_wallet_file(wallet.file).decode(),
+            "node": {
+                "url": wallet.node.url,
+                "cookie": wallet.node.cookie,
+                "user": wallet.node.user,
+            },
+            "node_wallet": wallet.node_wallet,
+            "vaults": [{"certificate": certificate} for certificate in wallet.vaults],
+        }
+    )
+
+
+def parse_wallet(data: bytes) -> WatchedWallet:
+    """The watched wallet in `data`; raises WALLET-FORMAT."""
+    rule = "WALLET-FORMAT"
+    blocks = frozenset({"wallet", "certificate"})
+    obj = parse_strict_json(data, rule=rule, text_rule=rule, blocks=blocks)
+    fields = Fields(obj, where="watched wallet", rule=rule, text_rule=rule)
+    fields.take_constant("format", _WALLET_FORMAT)
+    fields.take_constant("version", VERSION)
+    node = fields.take_object("node")
+    wallet = WatchedWallet(
+        file=parse_wallet_file(fields.take_block("wallet").encode()),
+        node=NodeSettings(
+            url=node.take_text("url", cap=_PATH_CAP),
+            cookie=node.take_text("cookie", cap=_PATH_CAP, empty=True),
+            user=node.take_text("user", cap=_PATH_CAP, empty=True),
+        ),
+        node_wallet=fields.take_text("node_wallet", cap=_PATH_CAP),
+        vaults=tuple(_parse_vault(item) for item in fields.take_objects("vaults", cap=_MAX_VAULTS)),
+    )
+    node.check_end()
+    fields.check_end()
+    return wallet
+
+
+def _parse_vault(fields: Fields) -> str:
+    certificate = fields.take_block("certificate")
+    fields.check_end()
+    return certificate
+
+
+def render_record(record: RequestRecord) -> bytes:
+    """The file `request.json` of a request."""
+    return readable_json(
+        {
+            "format": _REQUEST_FORMAT,
+            "version": VERSION,
+            "request_id": record.request_id,
+            "wallet": record.wallet,
+            "sequence": record.sequence,
+            "digest": record.digest,
+            "created": render_moment(record.created),
+            "txid": record.txid,
+            "spent": [
+                {"txid": point.txid[::-1].hex(), "vout": point.vout, "amount_sat": amount}
+                for point, amount in record.spent
+            ],
+            "stage": record.stage.value,
+            "was_written": record.was_written,
+            "sent": record.sent,
+        }
+    )
+
+
+def parse_record(data: bytes) -> RequestRecord:
+    """The record in `data`; raises REQUEST-STATE."""
+    rule = "REQUEST-STATE"
+    obj = parse_strict_json(data, rule=rule, text_rule=rule)
+    fields = Fields(obj, where="request record", rule=rule, text_rule=rule)
+    fields.take_constant("format", _REQUEST_FORMAT)
+    fields.take_constant("version", VERSION)
+    stages = re.compile("|".join(stage.value for stage in Stage))
+    record = RequestRecord(
+        request_id=fields.take_text("request_id", cap=128),
+        wallet=fields.take_text("wallet", cap=128),
+        sequence=fields.take_int("sequence", low=1, high=2**53),
+        digest=fields.take_match("digest", _HEX64, form="64 hex digits"),
+        created=fields.take_moment("created"),
+        txid=fields.take_match("txid", _HEX64, form="64 hex digits"),
+        spent=tuple(
+            _parse_spent(item) for item in fields.take_objects("spent", cap=_MAX_ITEMS, least=1)
+        ),
+        stage=Stage(fields.take_match("stage", stages, form="a stage")),
+        was_written=fields.take_bool("was_written"),
+        sent=fields.take_text("sent", cap=64, empty=True),
+    )
+    fields.check_end()
+    return record
+
+
+def _parse_spent(fields: Fields) -> tuple[OutPoint, Sats]:
+    txid = bytes.fromhex(fields.take_match("txid", _HEX64, form="64 hex digits"))
+    point = OutPoint(txid[::-1], fields.take_int("vout", low=0, high=_MAX_VOUT))
+    amount = Sats(fields.take_int("amount_sat", low=1, high=MAX_MONEY))
+    fields.check_end()
+    return point, amount

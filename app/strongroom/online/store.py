@@ -1,0 +1,170 @@
+"""The companion's memory: one folder, one file per wallet, one folder per request. No secrets.
+
+    wallets/<name>.json
+    requests/<id>/request.json              how far it has come
+    requests/<id>/<id>.request              the bundle, with the approvals so far
+    requests/<id>/<digest>.response         each answer that was checked and taken
+
+Writers hold the lock from reading to writing, so that two of them never hand out one sequence
+number.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from strongroom.core.bundle.archive import parse_archive, render_archive
+from strongroom.core.errors import Fault, Violation
+from strongroom.core.session.requests import FileKind
+from strongroom.online.files import locked, read_file, write_file
+from strongroom.online.records import (
+    RequestRecord,
+    Stage,
+    WatchedWallet,
+    parse_record,
+    parse_wallet,
+    render_record,
+    render_wallet,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from strongroom.core.bundle.model import BundleArchive
+
+BUNDLE_CAP = FileKind.REQUEST.cap
+_RECORD_CAP = 4 * 1024 * 1024
+_SHORTEST_PREFIX = 4
+
+
+def default_home() -> Path:
+    """The folder of the XDG base directory specification."""
+    base = os.environ.get("XDG_DATA_HOME", "")
+    root = Path(base) if base.startswith("/") else Path.home() / ".local" / "share"
+    return root / "strongroom"
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The companion's folder."""
+
+    home: Path
+
+    def _folder(self, *parts: str) -> Path:
+        folder = self.home.joinpath(*parts)
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise Fault("MEDIA-WRITE", f"cannot make {folder}: {error.strerror}") from error
+        return folder
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Alone with the folder, until the lines inside are done."""
+        with locked(self._folder() / "lock"):
+            yield
+
+    def wallets(self) -> tuple[WatchedWallet, ...]:
+        """All wallets, by name."""
+        paths = sorted(self._folder("wallets").glob("*.json"))
+        return tuple(parse_wallet(read_file(path, cap=_RECORD_CAP)) for path in paths)
+
+    def wallet(self, name: str) -> WatchedWallet:
+        """The wallet `name`; raises WALLET-UNKNOWN."""
+        found = {wallet.file.name: wallet for wallet in self.wallets()}
+        if name not in found:
+            known = ", ".join(found) or "none yet"
+            raise Violation(
+                "WALLET-UNKNOWN",
+                f"there is no wallet {name!r}; known: {known}",
+                hint="add one with `strongroom wallet add FILE`",
+            )
+        return found[name]
+
+    def check_new(self, name: str) -> None:
+        """That no wallet is called `name` yet; raises WALLET-DUPLICATE."""
+        if any(wallet.file.name == name for wallet in self.wallets()):
+            raise Violation("WALLET-DUPLICATE", f"there is a wallet {name!r} already")
+
+    def add_wallet(self, wallet: WatchedWallet) -> None:
+        """Remember `wallet`; raises WALLET-DUPLICATE if its name is taken."""
+        self.check_new(wallet.file.name)
+        self.save_wallet(wallet)
+
+    def save_wallet(self, wallet: WatchedWallet) -> None:
+        """Remember `wallet` in place of what was known of it."""
+        write_file(self._folder("wallets") / f"{wallet.file.name}.json", render_wallet(wallet))
+
+    def requests(self, wallet: str | None = None) -> tuple[RequestRecord, ...]:
+        """All requests (of one wallet), oldest first."""
+        paths = self._folder("requests").glob("*/request.json")
+        records = (parse_record(read_file(path, cap=_RECORD_CAP)) for path in paths)
+        wanted = (record for record in records if wallet in {None, record.wallet})
+        return tuple(sorted(wanted, key=lambda r: (r.wallet, r.sequence, r.created)))
+
+    def request(self, name: str) -> RequestRecord:
+        """The request with this id, or whose id or digest begins so; raises WALLET-UNKNOWN."""
+        records = self.requests()
+        exact = [record for record in records if name in {record.request_id, record.digest}]
+        if exact:
+            return exact[0]
+        near = [r for r in records if r.request_id.startswith(name) or r.digest.startswith(name)]
+        if len(near) != 1 or len(name) < _SHORTEST_PREFIX:
+            raise Violation(
+                "WALLET-UNKNOWN",
+                f"{len(near)} requests here begin with {name!r}",
+                hint="see `strongroom request list`",
+            )
+        return near[0]
+
+    def _bundle_path(self, record: RequestRecord) -> Path:
+        return self._folder("requests", record.request_id) / f"{record.request_id}.request"
+
+    def bundle(self, record: RequestRecord) -> bytes:
+        """The request as it travels, with the approvals so far."""
+        return read_file(self._bundle_path(record), cap=BUNDLE_CAP)
+
+    def archive(self, record: RequestRecord) -> BundleArchive:
+        """The members of the request."""
+        return parse_archive(self.bundle(record))
+
+    def save(self, record: RequestRecord, archive: BundleArchive | None = None) -> None:
+        """Remember `record`, and the bundle if it changed; the bundle goes first."""
+        if archive is not None:
+            write_file(self._bundle_path(record), render_archive(archive))
+        path = self._folder("requests", record.request_id) / "request.json"
+        write_file(path, render_record(record))
+
+    def advance(self, record: RequestRecord, stage: Stage, *, sent: str = "") -> RequestRecord:
+        """`record` at `stage`, remembered; `sent` is the txid in the network."""
+        written = record.was_written or stage is Stage.WRITTEN
+        later = replace(record, stage=stage, was_written=written, sent=sent or record.sent)
+        self.save(later)
+        return later
+
+    def answers(self, record: RequestRecord) -> tuple[bytes, ...]:
+        """The answers that were taken."""
+        paths = sorted(self._folder("requests", record.request_id).glob("*.response"))
+        return tuple(read_file(path, cap=BUNDLE_CAP) for path in paths)
+
+    def add_answer(self, record: RequestRecord, data: bytes) -> None:
+        """Keep a checked answer; the same one twice is kept once."""
+        name = f"{hashlib.sha256(data).hexdigest()}.response"
+        write_file(self._folder("requests", record.request_id) / name, data)
+
+    def last_in_chain(self, wallet: str) -> RequestRecord | None:
+        """The request that the next one of `wallet` continues.
+
+        A cancelled request counts once it was written: a vault may have seen its sequence number.
+        """
+        counted = [
+            record
+            for record in self.requests(wallet)
+            if record.was_written or record.stage is not Stage.CANCELLED
+        ]
+        return max(counted, key=lambda record: record.sequence, default=None)

@@ -1,0 +1,1 @@
+"""Where wallets are watched: one port, and the nodes and servers that stand behind it."""

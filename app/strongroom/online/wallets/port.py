@@ -1,0 +1,109 @@
+"""What the companion asks of a node or server, whichever kind it is.
+
+Two ports: `ChainSource` knows the chain, `WatchedWallet` one wallet on it. Both are asked for facts
+that the core then proves again; neither is believed on an address, an amount or a change output.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from strongroom.core.bitcoin.model import OutPoint
+    from strongroom.core.bundle.model import ChainAnchor
+    from strongroom.core.descriptor.model import Descriptor
+    from strongroom.core.money import Sats
+    from strongroom.core.network import Network
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeFacts:
+    """What a node says of itself; hashes are as people see them."""
+
+    software: str
+    version: int
+    chain: str
+    blocks: int
+    headers: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """What a wallet holds, by how sure it is."""
+
+    confirmed: Sats
+    pending: Sats
+    immature: Sats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAddress:
+    """An address that the source handed out, and where on the receive branch it says it is."""
+
+    address: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spending:
+    """What a new transaction shall do: pay `outputs` (address, amount), leave `reserved` alone.
+
+    `fee_rate_millisats` is in thousandths of sat/vB; without it the source aims at being confirmed
+    within `target_blocks`.
+    """
+
+    outputs: tuple[tuple[str, Sats], ...]
+    fee_rate_millisats: int | None
+    target_blocks: int
+    is_replaceable: bool
+    reserved: frozenset[OutPoint]
+
+
+class ChainSource(Protocol):
+    """The chain, and the way into it."""
+
+    def facts(self) -> NodeFacts:
+        """What the source says of itself."""
+
+    def check_chain(self, network: Network) -> ChainAnchor:
+        """The tip of `network`; raises NODE-CHAIN if this is another chain, a fork or behind."""
+
+    def check_accepts(self, transaction: bytes) -> None:
+        """That the memory pool would take `transaction`; raises NODE-REJECT with the reason."""
+
+    def send(self, transaction: bytes) -> str:
+        """The txid of `transaction`, now in the memory pool."""
+
+    def wallet(self, name: str, descriptor: Descriptor) -> WatchedWallet:
+        """The wallet `name`, which watches `descriptor`."""
+
+
+class WatchedWallet(Protocol):
+    """A wallet that holds no keys."""
+
+    def create(self, *, since: int | None, progress: Callable[[float], None]) -> None:
+        """Make the wallet and look for its coins from block `since` on (None: from now on)."""
+
+    def derived(self, branch: int, count: int) -> tuple[str, ...]:
+        """The first `count` addresses of a branch, as the source derives them."""
+
+    def new_address(self) -> NewAddress:
+        """The next address to receive on."""
+
+    def balance(self) -> Balance:
+        """What the wallet holds."""
+
+    def fund(self, spending: Spending) -> bytes:
+        """A PSBT that does `spending`, every input with its full previous transaction."""
+
+    def bump(self, txid: str, fee_rate_millisats: int) -> bytes:
+        """A PSBT that replaces the wallet's unconfirmed `txid`; raises RBF if that can not be."""
+
+    def finish(self, psbt: bytes) -> bytes:
+        """The transaction of a PSBT that has all its signatures; raises SIGN-ONLY-ADDS else."""
+
+    def confirmations(self, txid: str) -> int:
+        """How deep a transaction of the wallet is; 0 in the memory pool, below 0 in conflict."""

@@ -1,0 +1,312 @@
+"""Performs the requests of one sitting after another, with screens, sticks and GnuPG; decides nothing.
+
+Replies and stops go back into the generator. Whatever runs long runs off the screen's thread; what it raises
+that is no `Stop` becomes the fault PROGRAM, with the exception's type and nothing of its text.
+"""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar, assert_never
+
+from strongroom.core.bundle.model import BundleFile
+from strongroom.core.errors import Fault, Stop
+from strongroom.core.session import requests as asked
+from strongroom.station.tui.screens import (
+    confirm,
+    files,
+    menu,
+    moment,
+    passphrases,
+    results,
+    review,
+    start,
+    wallets,
+    words,
+)
+from strongroom.station.tui.screens.files import Shelf
+from strongroom.station.tui.screens.results import ProgressScreen, StopScreen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+
+    from strongroom.core.network import Network
+    from strongroom.station.media.protocol import Stick
+    from strongroom.station.ports import Station
+    from strongroom.station.tui.kit import Screen
+
+T = TypeVar("T")
+Sitting: TypeAlias = "Callable[[asked.Release], asked.Steps[None]]"
+
+
+class Stage(Protocol):
+    """Where screens are shown and long work is run; the application is one, tests have another."""
+
+    def show(self, screen: Screen, network: Network | None, leave: Callable[[], None]) -> None:
+        """Put `screen` on the stage; Esc, where the screen can be left, calls `leave`."""
+        ...
+
+    def background(self, run: Callable[[], T], done: Callable[[Future[T]], None]) -> None:
+        """Run off the screen's thread, then call `done` on it."""
+        ...
+
+    def finish(self) -> None:
+        """The machine is being switched off."""
+        ...
+
+
+def load_sitting() -> Sitting:
+    """Import what is heavy and check the signing libraries; raises `Fault` SIGN-BACKEND."""
+    from strongroom.core.bitcoin.signatures import check_backend  # noqa: PLC0415 - after first paint
+    from strongroom.core.session.sitting import sitting  # noqa: PLC0415 - after first paint
+
+    check_backend()
+    return sitting
+
+
+class Driver:
+    """One console's run: start screen, claim, then sittings until the machine is switched off."""
+
+    def __init__(
+        self, station: Station, stage: Stage, load: Callable[[], Sitting] = load_sitting
+    ) -> None:
+        self._station = station
+        self._stage = stage
+        self._load = load
+        self._sitting: Sitting | None = None
+        self._steps: asked.Steps[None] | None = None
+        self._turn = 0
+        self._network: Network | None = None
+
+    def begin(self) -> None:
+        """Show the start screen."""
+        media, console = self._station.media, self._station.console
+        self._show(start.StartScreen(console, media.holder, self._claim))
+
+    def prepare(self) -> None:
+        """Load what is heavy behind the start screen; what fails there fails again after the claim."""
+        self._stage.background(self._load, lambda _: None)
+
+    def restart(self, error: Exception) -> None:
+        """Show the fault PROGRAM for `error` and begin a new sitting; the old one is gone."""
+        self._steps = None
+        stop = program_fault(error)
+        again = self._sit if self._sitting else self.begin
+        self._show(StopScreen(asked.ShowStop(stop), lambda _: again()))
+
+    def _claim(self) -> None:
+        station = self._station
+        self._run(
+            "Getting ready",
+            lambda: station.media.claim(station.console),
+            lambda holder: self._prepare() if holder == station.console else self.begin(),
+            self._refuse,
+        )
+
+    def _prepare(self) -> None:
+        def loaded(sitting: Sitting) -> None:
+            self._sitting = sitting
+            self._sit()
+
+        self._run("Getting ready", self._load, loaded, self._refuse)
+
+    def _refuse(self, stop: Stop) -> None:
+        """What fails before the first sitting leaves nothing to do but to switch off."""
+        end = asked.ShowStop(stop)
+        self._show(StopScreen(end, lambda _: self._power_off(self._stage.finish)))
+
+    def _sit(self) -> None:
+        if self._sitting is None:
+            raise Fault("PROGRAM", "a sitting began before it was loaded")
+        self._network = None
+        self._steps = self._sitting(self._station.release)
+        self._advance(lambda steps: steps.send(None))
+
+    def _advance(self, step: Callable[[asked.Steps[None]], asked.Request]) -> None:
+        if self._steps is None:
+            return
+        try:
+            request = step(self._steps)
+        except StopIteration:
+            self._stage.finish()
+            return
+        self._turn += 1
+        self._perform(request)
+
+    def _answers(self) -> tuple[Callable[[Any], None], Callable[[Stop], None]]:
+        """A reply and a throw for this turn: the first that is called counts, later ones do nothing."""
+        turn = self._turn
+
+        def once(step: Callable[[asked.Steps[None]], asked.Request]) -> None:
+            if turn == self._turn:
+                self._turn += 1
+                self._advance(step)
+
+        return (
+            lambda value: once(lambda steps: steps.send(value)),
+            lambda stop: once(lambda steps: steps.throw(stop)),
+        )
+
+    def _show(self, screen: Screen) -> None:
+        _, throw = self._answers()
+        self._stage.show(screen, self._network, lambda: throw(asked.Cancelled()))
+
+    def _run(
+        self,
+        title: str,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        stopped: Callable[[Stop], None],
+        screen: ProgressScreen | None = None,
+    ) -> None:
+        """Do `work` behind a progress screen, then call one of the two."""
+
+        def ended(future: Future[T]) -> None:
+            error = future.exception()
+            if error is None:
+                done(future.result())
+            elif isinstance(error, Stop):
+                stopped(error)
+            else:
+                stopped(program_fault(error))
+
+        self._show(screen or ProgressScreen(title))
+        self._stage.background(work, ended)
+
+    def _look(self, suffix: str, found: Callable[[tuple[Shelf, ...]], None]) -> None:
+        media = self._station.media
+
+        def shelve(stick: Stick) -> Shelf:
+            if stick.problem:
+                return Shelf(stick, None, stick.problem)
+            try:
+                return Shelf(stick, media.look(stick, suffix))
+            except Stop as stop:
+                return Shelf(stick, None, stop.message)
+
+        def ended(future: Future[tuple[Shelf, ...]]) -> None:
+            error = future.exception()
+            if error is not None:
+                raise error
+            found(future.result())
+
+        self._stage.background(lambda: tuple(map(shelve, media.sticks())), ended)
+
+    def _read(self, kind: asked.FileKind, picked: tuple[Stick, str]) -> None:
+        reply, throw = self._answers()
+        stick, name = picked
+        self._run(
+            f"Reading {name}",
+            lambda: self._station.media.read(stick, name, kind.cap),
+            lambda data: reply(BundleFile(name=name, data=data)),
+            throw,
+        )
+
+    def _write(self, request: asked.WriteFiles, stick: Stick) -> None:
+        reply, throw = self._answers()
+        self._run(
+            f"Writing to {stick.name}, and reading back",
+            lambda: self._station.media.write(
+                stick, request.files, keep_previous=request.keep_previous
+            ),
+            lambda receipt: self._show(files.WrittenScreen(receipt, lambda: reply(receipt))),
+            throw,
+        )
+
+    def _power_off(self, done: Callable[[], None], _reply: None = None) -> None:
+        self._run(
+            "Switching off", self._station.media.power_off, lambda _: done(), lambda _: done()
+        )
+
+    def _work(self, request: asked.Work[Any]) -> None:
+        reply, throw = self._answers()
+        screen = ProgressScreen(request.title)
+        self._run(request.title, lambda: request.run(screen.advance), reply, throw, screen)
+
+    def _perform(self, request: asked.Request) -> None:  # noqa: C901, PLR0912, PLR0915 - one case a request
+        reply, throw = self._answers()
+        show, run, pgp = self._show, self._run, self._station.openpgp
+        match request:
+            case asked.DrawRandom(size=size):
+                reply(self._station.random(size))
+            case asked.ReadMonotonic():
+                reply(time.monotonic_ns() // 1_000_000)
+            case asked.Work():
+                self._work(request)
+            case asked.CheckSignatures(manifest=m, signatures=s, certificates=c):
+                run("Checking who signed", lambda: pgp.verify_signatures(m, s, c), reply, throw)
+            case asked.ListCertificate(certificate=given):
+                run("Reading the certificate", lambda: pgp.list_certificate(given), reply, throw)
+            case asked.MakeSigningKey(user_id=user):
+                run(
+                    "Making the vault's signing key",
+                    lambda: pgp.make_signing_key(user),
+                    reply,
+                    throw,
+                )
+            case asked.SignManifest(manifest=m, signing_key=k):
+                run("Signing the response", lambda: pgp.sign_detached(m, k), reply, throw)
+            case asked.ChooseFile(kind=kind):
+                read = partial(self._read, kind)
+                show(files.ChooseFileScreen(request, read, self._look))
+            case asked.WriteFiles():
+                show(files.WriteScreen(request, partial(self._write, request), self._look))
+            case asked.ShowIdentity():
+                show(start.IdentityScreen(request, reply))
+            case asked.DeclareTime():
+                show(moment.DeclareTimeScreen(request, reply, self._station.machine_clock()))
+            case asked.ChooseTask():
+                self._network = menu.network_of(request.vault)
+                show(menu.MenuScreen(request, reply))
+            case asked.ChooseSeedSource():
+                show(menu.SeedSourceScreen(request, reply))
+            case asked.EnterWords():
+                show(words.EnterWordsScreen(request, reply, _seed_words()))
+            case asked.EnterSeedPassphrase():
+                show(passphrases.SeedPassphraseScreen(request, reply))
+            case asked.NewPassphrase():
+                show(passphrases.NewPassphraseScreen(request, reply))
+            case asked.EnterPassphrase():
+                show(passphrases.PassphraseScreen(request, reply))
+            case asked.ShowCommitment():
+                show(words.CommitmentScreen(request, reply))
+            case asked.EnterDice():
+                show(words.EnterDiceScreen(request, reply))
+            case asked.ShowWords():
+                show(words.ShowWordsScreen(request, reply))
+            case asked.ChooseWallet():
+                show(wallets.ChooseWalletScreen(request, reply))
+            case asked.AcceptWallet():
+                show(wallets.AcceptWalletScreen(request, reply))
+            case asked.AcceptCertificate():
+                show(wallets.AcceptCertificateScreen(request, reply))
+            case asked.ShowReview():
+                show(review.ReviewScreen(request, reply))
+            case asked.Confirm():
+                show(confirm.ConfirmScreen(request, reply))
+            case asked.ShowResult():
+                show(results.ResultScreen(request, reply))
+            case asked.ShowStop():
+                show(results.StopScreen(request, reply))
+            case asked.PowerOff():
+                power_off = partial(self._power_off, partial(reply, None))
+                show(start.PowerOffScreen(request, power_off))
+            case _:
+                assert_never(request)
+
+
+def program_fault(error: BaseException) -> Fault:
+    """What people see of an error that nobody foresaw: its type alone, since its text may hold anything."""
+    return Fault(
+        "PROGRAM",
+        f"an unforeseen {type(error).__name__} ended the step",
+        hint="try again; if it comes back, report it with what was done before",
+    )
+
+
+def _seed_words() -> tuple[str, ...]:
+    from strongroom.core.bitcoin.mnemonic import WORDS  # noqa: PLC0415 - heavy, and loaded by now
+
+    return WORDS

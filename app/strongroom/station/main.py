@@ -1,0 +1,46 @@
+"""The station: `python -m strongroom.station.main`, run by systemd on a console of the booted image."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from strongroom.core.errors import Fault
+from strongroom.station.adapters.gnupg import Gnupg
+from strongroom.station.adapters.kernel import draw_random, harden_process, read_machine_clock
+from strongroom.station.adapters.media_client import MediaClient
+from strongroom.station.adapters.release import read_release
+from strongroom.station.adapters.terminal import set_window_size, take_all_keys
+from strongroom.station.ports import Station
+from strongroom.station.tui.app import Application
+from strongroom.station.tui.frame import COLUMNS, ROWS
+
+PRIVATE = Path("/run/strongroom-private")
+
+
+def main() -> None:
+    """Run the station on this terminal, until the machine is switched off."""
+    terminal = sys.stdin.fileno()
+    console = os.ttyname(terminal).removeprefix("/dev/")
+    take_all_keys(terminal)
+    set_window_size(terminal, columns=COLUMNS, rows=ROWS)
+    try:
+        harden_process()
+        station = Station(
+            media=MediaClient(),
+            openpgp=Gnupg(PRIVATE),
+            random=draw_random,
+            machine_clock=read_machine_clock,
+            release=read_release(),
+            console=console,
+        )
+    except Fault as fault:
+        # Before there is any screen; systemd starts the program again a second later.
+        sys.stdout.write(f"\r\nSTOP  {fault}\r\n{fault.hint}\r\n")
+        sys.exit(1)
+    Application(station).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""What the application needs of the outside, as types: the station and a rehearsal differ by these alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from strongroom.core.bundle.model import DetachedSignature
+    from strongroom.core.secret import Secret
+    from strongroom.core.session.requests import OutFile, Receipt, Release
+    from strongroom.station.media.protocol import Listing, Stick
+
+
+class Media(Protocol):
+    """USB sticks and the one session. All but `sticks`, `holder` and `watch` may take seconds.
+
+    Every method that touches a stick raises `Fault` MEDIA-* and nothing else.
+    """
+
+    def sticks(self) -> tuple[Stick, ...]:
+        """What is plugged in, as last heard."""
+        ...
+
+    def holder(self) -> str:
+        """The console that holds the session, as last heard; empty for none."""
+        ...
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        """Have `changed` called, from any thread, when sticks or holder change."""
+        ...
+
+    def claim(self, console: str) -> str:
+        """Try to hold the session for `console`; the console that holds it now."""
+        ...
+
+    def look(self, stick: Stick, suffix: str) -> Listing:
+        """The files on a stick whose names end in `suffix`, and the free room."""
+        ...
+
+    def read(self, stick: Stick, name: str, cap: int) -> bytes:
+        """One whole file, read once."""
+        ...
+
+    def write(self, stick: Stick, files: tuple[OutFile, ...], *, keep_previous: bool) -> Receipt:
+        """Write files, and give the receipt once they were read back equal."""
+        ...
+
+    def power_off(self) -> None:
+        """Switch the machine off."""
+        ...
+
+
+class OpenPgp(Protocol):
+    """GnuPG, run on bytes in a private directory in memory; raises `Fault` OPENPGP."""
+
+    def verify_signatures(
+        self,
+        manifest: bytes,
+        signatures: tuple[DetachedSignature, ...],
+        certificates: tuple[bytes, ...],
+    ) -> tuple[bytes, ...]:
+        """The raw status lines of one gpgv run for each signature."""
+        ...
+
+    def list_certificate(self, certificate: bytes) -> bytes:
+        """The colon listing of a certificate."""
+        ...
+
+    def make_signing_key(self, user_id: str) -> tuple[Secret, bytes]:
+        """A new signing key and its armored certificate."""
+        ...
+
+    def sign_detached(self, manifest: bytes, signing_key: Secret) -> bytes:
+        """The armored detached signature over `manifest`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Station:
+    """One composition of adapters. `mark` stands on every screen unless it is empty."""
+
+    media: Media
+    openpgp: OpenPgp
+    random: Callable[[int], Secret]
+    machine_clock: Callable[[], datetime]
+    release: Release
+    console: str
+    mark: str = ""

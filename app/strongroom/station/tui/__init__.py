@@ -1,0 +1,1 @@
+"""The screens. A screen shows one request, collects its reply, and decides nothing."""

@@ -1,0 +1,102 @@
+"""The urwid application: the stage on which the driver shows screens, and the loop around everything.
+
+The loop's handler is the one place that takes any exception: it becomes the fault PROGRAM on the screen, and
+a new sitting begins. No text of an unforeseen exception is shown or kept.
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, TypeVar
+
+import urwid
+
+from strongroom.station.driver import Driver
+from strongroom.station.tui.frame import StationFrame, Status
+from strongroom.station.tui.palette import PALETTE
+from strongroom.station.tui.screens.results import TICK_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from strongroom.core.network import Network
+    from strongroom.station.ports import Station
+    from strongroom.station.tui.kit import Screen
+
+T = TypeVar("T")
+_FIRST_PAINT_SECONDS = 0.1
+
+
+class Application:
+    """Runs one station on the terminal of this process."""
+
+    def __init__(self, station: Station) -> None:
+        urwid.set_encoding("utf-8")
+        self._station = station
+        self._workers = ThreadPoolExecutor(max_workers=1)
+        self._posted: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self._network: Network | None = None
+        terminal = urwid.display.raw.Screen()
+        terminal.set_terminal_properties(colors=16)
+        self._loop = urwid.MainLoop(urwid.SolidFill(), PALETTE, screen=terminal, handle_mouse=False)
+        self._wake = self._loop.watch_pipe(self._woken)
+        self._driver = Driver(station, self)
+        self._frame: StationFrame | None = None
+
+    def run(self) -> None:
+        """Run until the machine is switched off; no exception ends it."""
+        self._driver.begin()
+        self._station.media.watch(lambda: self._post(self._refresh))
+        self._loop.set_alarm_in(TICK_SECONDS, self._tick)
+        self._loop.set_alarm_in(_FIRST_PAINT_SECONDS, lambda *_: self._driver.prepare())
+        while True:
+            try:
+                self._loop.run()
+            except Exception as error:  # noqa: BLE001 - the one blanket handler
+                self._driver.restart(error)
+                os.write(
+                    self._wake, b"."
+                )  # what was posted behind the failed call is still to be done
+            else:
+                return
+
+    def show(self, screen: Screen, network: Network | None, leave: Callable[[], None]) -> None:
+        """Put a screen into the frame."""
+        self._network = network
+        self._frame = StationFrame(screen, self._status(), leave)
+        self._loop.widget = self._frame
+
+    def background(self, run: Callable[[], T], done: Callable[[Future[T]], None]) -> None:
+        """Run in the one working thread, and call `done` back on this one."""
+        future = self._workers.submit(run)
+        future.add_done_callback(lambda ended: self._post(lambda: done(ended)))
+
+    def finish(self) -> None:
+        """End the loop."""
+        raise urwid.ExitMainLoop
+
+    def _status(self) -> Status:
+        sticks = self._station.media.sticks()
+        return Status(sticks=sticks, network=self._network, mark=self._station.mark)
+
+    def _post(self, action: Callable[[], None]) -> None:
+        self._posted.put(action)
+        os.write(self._wake, b".")
+
+    def _woken(self, _data: bytes) -> bool:
+        while not self._posted.empty():
+            self._posted.get()()
+        if self._frame:
+            self._frame.draw(self._status())
+        return True
+
+    def _refresh(self) -> None:
+        if self._frame:
+            self._frame.screen.refresh()
+
+    def _tick(self, *_: object) -> None:
+        self._loop.set_alarm_in(TICK_SECONDS, self._tick)
+        if self._frame:
+            self._frame.screen.tick()

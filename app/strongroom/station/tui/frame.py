@@ -1,0 +1,129 @@
+"""What stands around every screen: where one is, on which network, which keys work, which sticks are in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import urwid
+
+from strongroom.core.network import Network
+from strongroom.station.tui.kit import Page, Screen, Size
+from strongroom.station.tui.text import render_size, visible, wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from strongroom.station.media.protocol import Stick
+
+COLUMNS, ROWS = 80, 24
+_WIDEST = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """What the frame shows beside the screen."""
+
+    sticks: tuple[Stick, ...] = ()
+    network: Network | None = None
+    mark: str = ""
+
+
+def render_sticks(sticks: tuple[Stick, ...], width: int) -> str:
+    """The sticks on one line, with as much detail as fits."""
+    if not sticks:
+        return "sticks: none"
+    full = ", ".join(
+        f"{visible(s.name)} ({'not readable' if s.problem else s.filesystem}, {render_size(s.size)})"
+        for s in sticks
+    )
+    short = ", ".join(visible(stick.name) for stick in sticks)
+    lines = (f"sticks: {full}", f"{len(sticks)} sticks: {short}")
+    return next((line for line in lines if len(line) <= width), f"sticks: {len(sticks)}")
+
+
+class StationFrame(urwid.WidgetWrap):
+    """A screen with its header and footer; F1 and Esc are answered here."""
+
+    def __init__(self, screen: Screen, status: Status, leave: Callable[[], None]) -> None:
+        self.screen = screen
+        self._status = status
+        self._leave = leave
+        self._help: Page | None = None
+        super().__init__(urwid.SolidFill())
+        self.draw(status)
+
+    def draw(self, status: Status) -> None:
+        """Build the frame anew around the same screen."""
+        self._status = status
+        body = self._help or self.screen
+        inner = urwid.Pile([("pack", urwid.Divider()), urwid.Padding(body, left=2, right=2)])
+        inner.focus_position = 1
+        framed = urwid.Frame(inner, header=self._header(), footer=self._footer())
+        self._w = urwid.AttrMap(framed, "body")
+
+    def render(self, size: Size, focus: bool = False) -> urwid.Canvas:  # noqa: FBT001, FBT002 - urwid's
+        """The frame, centred, or a sentence where it does not fit."""
+        columns, rows = size[0], size[1]
+        if columns < COLUMNS or rows < ROWS:
+            needed = (
+                f"Strongroom needs a terminal of {COLUMNS}x{ROWS}; this one is {columns}x{rows}."
+            )
+            return urwid.Filler(urwid.Text(needed)).render(size)
+        margin = max(0, columns - _WIDEST)
+        left = margin // 2
+        padded = urwid.Padding(self._w, left=left, right=margin - left)
+        canvas: urwid.Canvas = urwid.AttrMap(padded, "body").render(size, focus)
+        return canvas
+
+    def keypress(self, size: Size, key: str) -> str | None:
+        """F1 shows and hides help; Esc leaves the help, then what the screen has open, then the screen."""
+        width = min(size[0], _WIDEST)
+        if self._help:
+            if key in {"f1", "esc"} or self._w.keypress((width, size[1]), key) == "enter":
+                self._help = None
+                self.draw(self._status)
+            return None
+        if key == "f1" and self.screen.help:
+            self._help = _help_page(self.screen.help)
+            self.draw(self._status)
+            return None
+        unhandled: str | None = self._w.keypress((width, size[1]), key)
+        if unhandled == "esc" and self.screen.leave:
+            self._leave()
+            return None
+        self.draw(self._status)
+        return unhandled
+
+    def _header(self) -> urwid.Widget:
+        marks = [("mark", f" {self._status.mark} ")] if self._status.mark else []
+        title = "Help" if self._help else self.screen.title
+        left = urwid.Text(
+            [("header", " STRONGROOM "), *marks, ("header", f" {title}")], wrap="clip"
+        )
+        network = self.screen.network or self._status.network
+        name = network.value if network else ""
+        is_test = network not in {None, Network.MAINNET}
+        shown = f" {name.upper()} - not real money " if is_test else f" {name} "
+        right = urwid.Text(("mark" if is_test else "header", shown), wrap="clip")
+        return urwid.AttrMap(urwid.Columns([left, (len(shown), right)]), "header")
+
+    def _footer(self) -> urwid.Widget:
+        parts = [self.screen.keys, self.screen.leave, "F1 help" if self.screen.help else ""]
+        keys = "   ".join(part for part in parts if part)
+        if self._help:
+            keys = "Enter or Esc back"
+        sticks = render_sticks(self._status.sticks, COLUMNS - 2)
+        return urwid.Pile(
+            [
+                urwid.Text(("keys", f"  {keys}"), wrap="clip"),
+                urwid.Text(("sticks", f"  {sticks}"), wrap="clip"),
+            ]
+        )
+
+
+def _help_page(text: str) -> Page:
+    lines: list[str] = []
+    for paragraph in text.split("\n\n"):
+        lines.extend((*wrapped(" ".join(paragraph.split())), ""))
+    return Page(lines[:-1])

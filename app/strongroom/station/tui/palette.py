@@ -1,0 +1,16 @@
+"""Colours by meaning, for sixteen colours. Only a stop is red; colour never says what words do not."""
+
+from __future__ import annotations
+
+PALETTE = (
+    ("body", "light gray", "black"),
+    ("strong", "white", "black"),
+    ("header", "black", "light gray"),
+    ("mark", "black", "yellow"),
+    ("keys", "white", "black"),
+    ("sticks", "light gray", "black"),
+    ("focus", "black", "light cyan"),
+    ("field", "white", "dark blue"),
+    ("warn", "yellow", "black"),
+    ("stop", "light red", "black"),
+)

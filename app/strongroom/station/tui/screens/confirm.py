@@ -1,0 +1,66 @@
+"""One person's consent, by words from the request's own sheet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from strongroom.core.session.requests import Confirmation
+from strongroom.station.tui.kit import Field, Form, Screen
+from strongroom.station.tui.screens.review_text import both
+from strongroom.station.tui.text import counted, joined, labelled, wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from strongroom.core.session.requests import Confirm
+
+_PERSON = 64
+
+
+class ConfirmScreen(Screen):
+    """A name and the words at the asked positions; nothing on the screen says what they are."""
+
+    keys = "Tab next field   Enter next, and confirm at the last"
+    leave = "Esc decline"
+    help = """The words are on the request sheet that came with the request, printed or written down
+    by the people who approved it. They are not shown here: typing them says that the request on the
+    sheet is the one that was read on this screen.
+
+    The first person is the operator, the others are ceremony witnesses. Each confirms by own name."""
+
+    def __init__(self, request: Confirm, reply: Callable[[Confirmation], None]) -> None:
+        self._reply = reply
+        self._role = "operator" if request.number == 1 else "witness"
+        self.title = f"Confirm: person {request.number} of {request.total}"
+        self.network = request.review.request.manifest.anchor.network
+        self._name = Field("Name", cap=_PERSON)
+        self._words = tuple(Field(f"Word {position}", cap=16) for position in request.positions)
+        problem = "\n".join(wrapped(request.problem)) if request.problem else ""
+        review = request.review
+        sent = sum(r.amount for r in review.recipients if not r.is_self)
+        lines = joined(
+            (
+                *labelled("Request", review.request.manifest.request_id),
+                *labelled("Wallet", review.wallet_name),
+                *labelled("Sends", both(sent)),
+                *labelled("", f"to {counted(len(review.recipients), 'recipient')}"),
+                *labelled("Fee", both(review.fee)),
+            ),
+            wrapped(
+                f"The {self._role} confirms by name, with these words of the request's digest. "
+                "They stand on the request sheet."
+            ),
+            ("",),
+        )
+        self._form = Form(lines, (self._name, *self._words), self._submit, problem=problem)
+        super().__init__(self._form)
+
+    def _submit(self) -> None:
+        name = self._name.edit_text.strip()
+        typed = tuple(field.edit_text.strip().lower() for field in self._words)
+        if not name:
+            self._form.complain("A name is needed.")
+        elif not all(typed):
+            self._form.complain("Every word is needed.", place=typed.index("") + 1)
+        else:
+            self._reply(Confirmation(name=name, role=self._role, typed=typed))

@@ -1,0 +1,94 @@
+"""Passphrases, masked; a new one is typed twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from strongroom.core.secret import Secret
+from strongroom.station.tui.kit import Field, Form, Screen
+from strongroom.station.tui.text import joined, visible, wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from strongroom.core.session.requests import (
+        EnterPassphrase,
+        EnterSeedPassphrase,
+        NewPassphrase,
+    )
+
+_CAP = 256
+_KEYBOARD = "The keyboard is read as a US English one, whatever is printed on its keys."
+
+
+class _Twice(Screen):
+    """Two masked fields that must be equal."""
+
+    def __init__(
+        self, lines: tuple[str, ...], problem: str, reply: Callable[[Secret], None]
+    ) -> None:
+        self._reply = reply
+        self._fields = tuple(Field(label, cap=_CAP, mask="*") for label in ("Passphrase", "Again"))
+        shown = wrapped(problem)[:4] if problem else ()
+        self._form = Form((*lines, ""), self._fields, self._submit, problem="\n".join(shown))
+        super().__init__(self._form)
+
+    def _submit(self) -> None:
+        first, second = (field.edit_text for field in self._fields)
+        if first != second:
+            for field in self._fields:
+                field.set_edit_text("")
+            self._form.complain("The two differ. Type both again.")
+            return
+        self._reply(Secret(first.encode()))
+
+
+class NewPassphraseScreen(_Twice):
+    """The passphrase that will open the vault."""
+
+    title = "A passphrase for the vault"
+    help = """Whoever has the vault file and this passphrase has the keys. Six or more random words
+    make a good one. Write it down and keep it apart from the vault's stick: nobody can reset it."""
+
+    def __init__(self, request: NewPassphrase, reply: Callable[[Secret], None]) -> None:
+        lines = joined(
+            wrapped("The vault is encrypted with this passphrase. Nobody can reset it."),
+            wrapped(_KEYBOARD),
+        )
+        super().__init__(lines, request.problem, reply)
+
+
+class SeedPassphraseScreen(_Twice):
+    """The optional BIP-39 passphrase."""
+
+    title = "Passphrase of the seed words"
+    help = """Some seeds come with a passphrase besides their words (BIP-39, also called the 25th
+    word). Another passphrase, or none, gives other keys, and none of them is ever refused."""
+
+    def __init__(self, _request: EnterSeedPassphrase, reply: Callable[[Secret], None]) -> None:
+        lines = joined(
+            wrapped("If these seed words have a passphrase of their own (BIP-39), type it."),
+            wrapped("Most seeds have none: leave both fields empty then."),
+            wrapped(_KEYBOARD),
+        )
+        super().__init__(lines, "", reply)
+
+
+class PassphraseScreen(Screen):
+    """The passphrase of a vault that exists."""
+
+    title = "Open the vault"
+    help = """Opening takes a few seconds on purpose: that is what makes guessing expensive."""
+
+    def __init__(self, request: EnterPassphrase, reply: Callable[[Secret], None]) -> None:
+        self._reply = reply
+        self._field = Field("Passphrase", cap=_CAP, mask="*")
+        lines = joined(
+            wrapped(f"The passphrase of {visible(request.name)}."), wrapped(_KEYBOARD), ("",)
+        )
+        problem = "\n".join(wrapped(request.problem)) if request.problem else ""
+        super().__init__(Form(lines, (self._field,), self._submit, problem=problem))
+
+    def _submit(self) -> None:
+        if self._field.edit_text:
+            self._reply(Secret(self._field.edit_text.encode()))

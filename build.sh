@@ -1,0 +1,50 @@
+#!/bin/bash
+# The only entry point: ./build.sh help
+set -euo pipefail
+here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=image/lib.sh
+source "$here/image/lib.sh"
+
+build_image() { # [--fresh-lock | --or-fresh-lock]
+    local fetched=0
+    "$here/image/prepare-host.sh"
+    case ${1-} in
+        "" | --or-fresh-lock) ;;
+        --fresh-lock) fetched=3 ;;
+        *) die "unknown option $1" "see ./build.sh help" ;;
+    esac
+    if [ "$fetched" = 0 ]; then
+        step "[1/3] inputs"
+        "$here/image/fetch.sh" || fetched=$?
+    fi
+    if [ "$fetched" = 3 ] && [ -n "${1-}" ]; then
+        export STRONGROOM_LOCKS=$CACHE/fresh-lock
+        step "[1/3] NOT THE LOCKED IMAGE: building from what the mirror has today, resolved into $STRONGROOM_LOCKS"
+        "$here/image/lock.sh" "$STRONGROOM_LOCKS"
+        "$here/image/fetch.sh"
+    elif [ "$fetched" != 0 ]; then
+        exit "$fetched"
+    fi
+    step "[2/3] build root and kernel"
+    "$here/image/kernel.sh" >/dev/null
+    step "[3/3] image"
+    "$here/image/assemble.sh"
+}
+
+command=${1:-help}
+shift || true
+if [ "${1-}" = --mirror ]; then
+    export STRONGROOM_MIRROR=${2:?--mirror needs a URL}
+    shift 2
+fi
+case $command in
+    image) build_image "$@" ;;
+    verify) build_image && exec "$here/image/verify.sh" "$@" ;;
+    lock) "$here/image/prepare-host.sh" && exec "$here/image/lock.sh" ;;
+    run) exec "$here/image/run.sh" "$@" ;;
+    demo) build_image && cd "$here" && exec tests/venv.sh python -m tests.e2e.demo "$@" ;;
+    test) cd "$here" && exec tests/run.sh "$@" ;;
+    rehearse) exec "$here/tests/venv.sh" python -m strongroom.station.rehearse "$@" ;;
+    help | --help | -h) cat "$here/image/usage.txt" ;;
+    *) die "unknown command $command" "see ./build.sh help" ;;
+esac

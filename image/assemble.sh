@@ -1,0 +1,34 @@
+#!/bin/bash
+# assemble.sh [FOLDER]: stage 2, without a network. Makes the ISO and its companions in FOLDER (out/) from verified inputs.
+set -euo pipefail
+# shellcheck source=image/lib.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
+
+out=${1:-$REPOSITORY/out}
+root=$("$IMAGE/build-root.sh")
+kernel=$("$IMAGE/kernel.sh")
+mkdir -p "$out"
+work=$(mktemp -d "$CACHE/work.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+cp "$kernel/vmlinuz" "$work/vmlinuz"
+
+# the commit names the image only if the image is made of that commit
+COMMIT=uncommitted
+source_tree=${STRONGROOM_SOURCE:-$REPOSITORY}
+if head=$(git -C "$source_tree" rev-parse --verify --quiet HEAD) &&
+    [ -z "$(git --no-optional-locks -C "$source_tree" status --porcelain -- image rootfs_overlay app/strongroom)" ]; then
+    COMMIT=$head
+fi
+
+step "assembling the image (commit: ${COMMIT:0:12})"
+export COMMIT SOURCE_DATE_EPOCH STRONGROOM_SOURCE=$source_tree STRONGROOM_INPUTS=$INPUTS STRONGROOM_LOCKS=$LOCKS
+as_root "$IMAGE/enter.sh" "$root" "$work" /source/image/make-image.sh >&2 ||
+    die "a hook failed" "its name is the last one above; run it again after the fix, the inputs and the kernel are kept"
+
+cp "$kernel/kernel.config" "$kernel/console-font.bin" "$work/out/"
+locked target | cut -d' ' -f1-3 >"$work/out/strongroom.packages"
+(cd "$work/out" && sha256sum strongroom.iso >strongroom.iso.sha256)
+size=$(($(stat --format %s "$work/out/strongroom.iso") / 1000))
+[ "$size" -le $((ISO_MAX_MB * 1000)) ] || die "the ISO has $size kB" "the ceiling is ISO_MAX_MB in image/image.env"
+cp "$work/out"/* "$out/"
+step "$out/strongroom.iso: $((size / 1000)).$((size % 1000 / 100)) MB, sha256 $(cut -c1-64 "$out/strongroom.iso.sha256")"

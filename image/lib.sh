@@ -1,0 +1,57 @@
+# shellcheck shell=bash disable=SC2034
+# What every host-side script of the image shares: where things are, how progress and errors look.
+
+IMAGE=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+REPOSITORY=$(dirname -- "$IMAGE")
+CACHE=${STRONGROOM_CACHE:-$HOME/.cache/strongroom}
+INPUTS=$CACHE/inputs
+LOCKS=${STRONGROOM_LOCKS:-$IMAGE}
+# shellcheck source=image/image.env
+source "$IMAGE/image.env"
+: "${STRONGROOM_STARTED:=$(date +%s)}"
+export STRONGROOM_STARTED
+umask 022
+
+# step TEXT: one progress line with the time since the start.
+step() {
+    local elapsed=$(($(date +%s) - STRONGROOM_STARTED))
+    printf '==> %s (%d:%02d)\n' "$1" $((elapsed / 60)) $((elapsed % 60)) >&2
+}
+
+# die WHAT HINT: stops with what is wrong and what to do about it.
+die() {
+    printf 'error: %s\n  hint: %s\n' "$1" "$2" >&2
+    exit 1
+}
+
+# names_in LIST: the first word of every line that names something, comments left out.
+names_in() {
+    sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' "$1"
+}
+
+# locked ROOT: the lines of a root (build, target, kernel) in the lock, without the root's name.
+locked() {
+    cat "$LOCKS"/debs.lock "$LOCKS"/kernel.lock | sed -n "s/^$1 //p"
+}
+
+# as_root COMMAND...: root for real, or root of a private user namespace.
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else unshare --map-root-user -- "$@"; fi
+}
+
+# with_archive SCRIPT ARGUMENT...: runs SCRIPT with apt pointed at an empty system of our suite.
+with_archive() {
+    local scratch
+    scratch=$(mktemp -d)
+    local hook
+    hook=$(printf '%q ' "$@")
+    if ! as_root mmdebstrap --mode=root --variant=custom --quiet \
+        --aptopt='APT::Sandbox::User "root"' --aptopt='APT::Install-Recommends "false"' \
+        --customize-hook="APT_CONFIG=\$MMDEBSTRAP_APT_CONFIG $hook" \
+        "$SUITE" "$scratch/root" ${STRONGROOM_MIRROR:+"$STRONGROOM_MIRROR"} \
+        2> >(grep -v 'skipping mounting' >&2); then
+        rm -rf "$scratch"
+        return 1
+    fi
+    rm -rf "$scratch"
+}

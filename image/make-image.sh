@@ -1,0 +1,11 @@
+#!/bin/bash
+# make-image.sh: runs every hook in order, in the build root; leaves the ISO and what describes it in /work/out.
+set -euo pipefail
+# shellcheck source=image/image.env
+source /source/image/image.env
+export ROOTFS=/work/rootfs RELEASE ISO_LABEL FAT_SERIAL
+mkdir -p "$ROOTFS" /work/out /work/iso/boot/grub
+for hook in /source/image/hooks/*.sh; do
+    echo "    $(basename "$hook" .sh)"
+    "$hook"
+done

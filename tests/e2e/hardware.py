@@ -1,0 +1,80 @@
+"""What the emulated computer is made of, as arguments for QEMU.
+
+The plainest PC there is: two processors, a VGA screen, a PS/2 keyboard, USB ports and the boot
+medium. No network card, no disk. Emulated without hardware acceleration, so that a run means the
+same on every host; STRONGROOM_QEMU_ACCEL names another accelerator.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from enum import StrEnum
+from pathlib import Path
+
+BOOT_STICK = "boot"
+
+_FIRMWARE = tuple(
+    (Path(folder) / code, Path(folder) / variables)
+    for folder, code, variables in (
+        ("/usr/share/OVMF", "OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd"),
+        ("/usr/share/OVMF", "OVMF_CODE.fd", "OVMF_VARS.fd"),
+        ("/usr/share/edk2/x64", "OVMF_CODE.4m.fd", "OVMF_VARS.4m.fd"),
+        ("/usr/share/edk2/ovmf", "OVMF_CODE.fd", "OVMF_VARS.fd"),
+    )
+)
+
+
+class Firmware(StrEnum):
+    """What runs before the boot loader."""
+
+    BIOS = "bios"
+    UEFI = "uefi"
+
+
+class BootMedium(StrEnum):
+    """What the ISO was written to."""
+
+    STICK = "stick"
+    DISC = "disc"
+
+
+def computer(memory_mib: int) -> tuple[str, ...]:
+    """Return the arguments for the bare computer; a restart of the guest ends it."""
+    accelerator = os.environ.get("STRONGROOM_QEMU_ACCEL", "tcg,thread=multi")
+    return (
+        *("-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-nic", "none"),
+        *("-machine", "q35", "-accel", accelerator, "-cpu", "max", "-smp", "2"),
+        *("-m", f"{memory_mib}M", "-vga", "std", "-device", "qemu-xhci,id=xhci,p2=8,p3=8"),
+    )
+
+
+def boot_medium(iso: Path, medium: BootMedium) -> tuple[str, ...]:
+    """Return the arguments for the ISO as a read-only stick or disc, called "boot"."""
+    device = {
+        BootMedium.STICK: "usb-storage,bus=xhci.0,removable=on",
+        BootMedium.DISC: "ide-cd,bus=ide.2",
+    }[medium]
+    drive = f"driver=raw,node-name={BOOT_STICK},read-only=on,file.driver=file,file.filename={iso}"
+    return (
+        *("-blockdev", drive),
+        *("-device", f"{device},id={BOOT_STICK},drive={BOOT_STICK},bootindex=1"),
+    )
+
+
+def firmware(kind: Firmware, folder: Path) -> tuple[str, ...]:
+    """Return the arguments for this firmware, its variables in a copy of its own in `folder`.
+
+    Raises FileNotFoundError when this host has no UEFI firmware for QEMU.
+    """
+    if kind is Firmware.BIOS:
+        return ()
+    for code, variables in _FIRMWARE:
+        if code.exists() and variables.exists():
+            own = folder / "variables.fd"
+            shutil.copy(variables, own)
+            return (
+                *("-drive", f"if=pflash,format=raw,readonly=on,file={code}"),
+                *("-drive", f"if=pflash,format=raw,file={own}"),
+            )
+    raise FileNotFoundError("no UEFI firmware for QEMU here; the package is called ovmf")

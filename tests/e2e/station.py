@@ -1,0 +1,179 @@
+"""What an operator does at the station, step by step, on either console.
+
+Each verb waits for the screen that it needs, presses the keys that a person would press, and returns when the
+next screen is there. Everything goes through what is shown and typed; there is no other door.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from strongroom.core.words import pgp_words
+from tests.e2e.screen import Console
+
+MENU = "Main menu"
+BOOT_SECONDS = 120
+WORK_SECONDS = 180
+NETWORKS = ("mainnet", "testnet4", "signet", "regtest")
+
+
+@dataclass(frozen=True)
+class Operator:
+    """The hands at one console; `look` is called with a name at each screen worth a picture."""
+
+    console: Console
+    look: Callable[[str], None] = lambda _name: None
+
+    def begin(self, now: datetime) -> None:
+        """From power-on to the main menu."""
+        self.console.wait_for("Press Enter to begin", BOOT_SECONDS)
+        self.look("ready")
+        self._on("<enter>", "What was booted", 60)
+        self.look("identity")
+        self._page_to("Declare the time")
+        self.look("declare-time")
+        self._on(f"{now:%Y-%m-%d %H:%M}<enter>", MENU, 60)
+
+    def choose(self, label: str, next_screen: str | re.Pattern[str]) -> None:
+        """Choose a line of the menu by its digit."""
+        screen = self._arrive(MENU, WORK_SECONDS)
+        found = re.search(rf"(\d)  {re.escape(label)}", screen)
+        if found is None:
+            raise AssertionError(f"the menu does not offer {label!r}:\n{screen}")
+        self._on(found.group(1), next_screen, 60)
+
+    def create_vault(self, words: str, wallet: str, passphrase: str) -> None:
+        """A vault around typed words, with a native segwit wallet on regtest."""
+        self.choose("Create a vault", "Where the seed comes from")
+        self._on("1", "Type the seed words")
+        self._on("".join(f"{word} " for word in words.split()), "Enter again if these are all", 60)
+        self.look("seed-words")
+        self._on("<enter>", "Passphrase of the seed words")
+        self._on("<enter><enter>", "The first wallet", 60)
+        picks = "<right>" * NETWORKS.index("regtest")
+        self.console.press(f"{wallet}<enter>{picks}")
+        self.console.wait_for("regtest (not real money)")
+        self.look("first-wallet")
+        self._on("<enter><enter>", "A passphrase for the vault", 60)
+        self._on(f"{passphrase}<enter>{passphrase}<enter>", "Write to a stick", WORK_SECONDS)
+        self.look("write-vault")
+        self.write("Write to a stick")
+        self.write("The vault is written")
+        self.look("vault-written")
+        self._on("<enter>", MENU)
+
+    def add_approver(self, name: str, fingerprint_digest: bytes) -> None:
+        """Add the one certificate on the sticks to the trust list."""
+        self.choose("Add an approver", "Choose an OpenPGP certificate")
+        self.pick(".asc", "Add this approver?")
+        self.console.press(f"{name}<enter>")
+        self.type_words(fingerprint_digest, "Write to a stick", "approver")
+        self.write("may approve requests")
+        self._on("<enter>", MENU)
+
+    def open_vault(self, passphrase: str) -> None:
+        """Open the vault on the sticks."""
+        self.choose("Open a vault", "Choose a vault")
+        self.pick("strongroom.vault", "Open the vault")
+        self._on(f"{passphrase}<enter>", re.compile("generation"), WORK_SECONDS)
+
+    def read_request(self, next_screen: str | re.Pattern[str] = "Review") -> None:
+        """Choose the one request on the sticks; from the menu to its review, or to another screen."""
+        self.choose("Sign a request", "Choose a request")
+        self.pick(".request", next_screen)
+
+    def review(self) -> str:
+        """Walk through a review that is on the screen, to its end; returns all text that was shown."""
+        pages = []
+        while True:
+            screen = self.console.text()
+            pages.append(screen)
+            if "That is all of it" in screen:
+                self.look("review-end")
+                self._on("<enter>", "Confirm: person")
+                return "\n".join(pages)
+            self.look(f"review-{len(pages)}")
+            typed = "seen<enter>" if 'Type "seen"' in screen else "<enter>"
+            self.console.press(typed)
+            self._changed(screen)
+
+    def confirm(self, name: str, request_digest: bytes) -> None:
+        """Consent as one person, with the words from the request sheet."""
+        self.console.wait_for("Confirm: person")
+        self.look("confirm")
+        self.console.press(f"{name}<enter>")
+        self.type_words(request_digest, "Write to a stick", "signing")
+
+    def sign(self, name: str, request_digest: bytes) -> str:
+        """From a review on the screen to the answer on the stick; returns all text of the review."""
+        shown = self.review()
+        self.confirm(name, request_digest)
+        self.write("Write to a stick")
+        self.write("Signed. The answer is on the stick")
+        self.look("signed")
+        self._on("<enter>", MENU)
+        return shown
+
+    def pick(self, ending: str, next_screen: str | re.Pattern[str]) -> None:
+        """Choose the first file with that ending from the list on the screen."""
+        screen = self.console.wait_for(re.compile(rf"\d  \S*{re.escape(ending)}"), 60)
+        self.look("choose-file")
+        found = re.search(rf"(\d)  \S*{re.escape(ending)}", screen)
+        assert found is not None
+        self._on(found.group(1), next_screen, WORK_SECONDS)
+
+    def write(self, next_screen: str) -> None:
+        """Write to the first stick on the screen, take the receipt, and go on."""
+        self._arrive("Write to a stick", WORK_SECONDS)
+        self.console.wait_for("free", 60)
+        self._on("1", re.compile(r"Written|Stopped"), WORK_SECONDS)
+        self.look("written")
+        self._on("<enter>", next_screen, WORK_SECONDS)
+
+    def type_words(self, digest: bytes, next_screen: str, picture: str) -> None:
+        """Type the words at the positions that the screen asks for."""
+        words = pgp_words(digest)
+        asked = [int(n) for n in re.findall(r"Word (\d+) ", self.console.text())]
+        self.look(f"words-{picture}")
+        self._on(
+            "".join(f"{words[position - 1]}<enter>" for position in asked),
+            next_screen,
+            WORK_SECONDS,
+        )
+
+    def stopped(self, rule: str, timeout: float = WORK_SECONDS) -> str:
+        """The stop screen of `rule`; returns its text, and goes on to the menu."""
+        self.console.wait_for("STOP", timeout)
+        screen = self.console.wait_for(rule, 10)
+        self.look(f"stop-{rule.lower()}")
+        self._on("<enter>", MENU)
+        return screen
+
+    def power_off(self) -> None:
+        """Switch the machine off from the menu."""
+        self.choose("Switch off", "The vault is closed")
+        self.console.press("<enter>")
+
+    def _on(self, keys: str, next_screen: str | re.Pattern[str], timeout: float = 30) -> None:
+        self.console.press(keys)
+        self._arrive(next_screen, timeout)
+
+    def _arrive(self, next_screen: str | re.Pattern[str], timeout: float) -> str:
+        """Wait for a screen; a stop that nobody expects ends the scenario at once."""
+        wanted = re.escape(next_screen) if isinstance(next_screen, str) else next_screen.pattern
+        screen = self.console.wait_for(re.compile(f"{wanted}|STOP  "), timeout)
+        if re.search(wanted, screen) is None:
+            raise AssertionError(f"expected {wanted!r}, and the station stopped:\n{screen}")
+        return screen
+
+    def _page_to(self, next_screen: str) -> None:
+        while next_screen not in (screen := self.console.text()):
+            self.console.press("<enter>")
+            self._changed(screen)
+
+    def _changed(self, screen: str) -> None:
+        first = screen.splitlines()
+        self.console.wait_for(re.compile(f"^(?!{re.escape(chr(10).join(first))}$)", re.DOTALL), 30)

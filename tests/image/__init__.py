@@ -1,0 +1,1 @@
+"""What the built ISO is made of; nothing in here boots it."""

@@ -1,0 +1,107 @@
+"""The kernel in the ISO, by the configuration that it carries inside itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.image.conftest import OUT, REPOSITORY, parse_options
+
+pytestmark = pytest.mark.image
+
+FRAGMENT = parse_options((REPOSITORY / "image/kernel.config").read_text(encoding="utf-8"))
+
+
+def test_every_line_of_the_fragment_holds(kernel_config: dict[str, str]) -> None:
+    refused = {name for name, value in FRAGMENT.items() if kernel_config.get(name, "n") != value}
+    assert not refused
+    assert len(FRAGMENT) > 100
+
+
+@pytest.mark.parametrize(
+    "absent",
+    [
+        *(
+            "INET",
+            "IPV6",
+            "PACKET",
+            "NETDEVICES",
+            "ETHERNET",
+            "WIRELESS",
+            "WLAN",
+            "CFG80211",
+            "BT",
+            "NFC",
+        ),
+        *(
+            "CAN",
+            "VSOCKETS",
+            "TUN",
+            "USB_NET_DRIVERS",
+            "USB_USBNET",
+            "XDP_SOCKETS",
+            "NETFILTER",
+            "IP_SCTP",
+        ),
+        *(
+            "MODULES",
+            "KEXEC",
+            "KEXEC_FILE",
+            "HIBERNATION",
+            "SUSPEND",
+            "SWAP",
+            "COREDUMP",
+            "MAGIC_SYSRQ",
+        ),
+        *("BPF_SYSCALL", "IO_URING", "USERFAULTFD", "USER_NS", "DEVMEM", "PROC_KCORE", "DEBUG_FS"),
+        *(
+            "ATA",
+            "BLK_DEV_NVME",
+            "MMC",
+            "VIRTIO",
+            "VIRTIO_BLK",
+            "SCSI_LOWLEVEL",
+            "MD",
+            "BLK_DEV_LOOP",
+        ),
+        *(
+            "INPUT_EVDEV",
+            "HIDRAW",
+            "SOUND",
+            "MEDIA_SUPPORT",
+            "USB_SERIAL",
+            "USB4",
+            "FIREWIRE",
+            "USB_GADGET",
+        ),
+    ],
+)
+def test_the_kernel_does_not_have(kernel_config: dict[str, str], absent: str) -> None:
+    assert f"CONFIG_{absent}" not in kernel_config
+
+
+def test_no_driver_of_any_network_device(kernel_config: dict[str, str]) -> None:
+    prefixes = (
+        "CONFIG_NET_VENDOR_",
+        "CONFIG_USB_NET_",
+        "CONFIG_WLAN_",
+        "CONFIG_BT_",
+        "CONFIG_NFC_",
+    )
+    assert not [name for name in kernel_config if name.startswith(prefixes)]
+
+
+def test_nothing_is_a_module(kernel_config: dict[str, str]) -> None:
+    assert "m" not in kernel_config.values()
+
+
+def test_the_published_configuration_is_the_one_inside(kernel_config: dict[str, str]) -> None:
+    assert parse_options((OUT / "kernel.config").read_text(encoding="utf-8")) == kernel_config
+
+
+def test_the_font_has_every_glyph(iso: Path) -> None:
+    font = (iso.parent / "console-font.bin").read_bytes()
+    assert len(font) == 256 * 16
+    assert font[0x20 * 16 : 0x21 * 16] == bytes(16)
+    assert font[0xDB * 16 : 0xDC * 16] == b"\xff" * 16

@@ -1,0 +1,1 @@
+"""Tests without IO, mirroring the application."""

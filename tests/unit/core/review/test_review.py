@@ -1,0 +1,46 @@
+"""An honest request of each script kind is reviewed as what it is."""
+
+from __future__ import annotations
+
+import pytest
+from tests.vectors.factory import draft, stranger
+
+from strongroom.core.bitcoin.model import ScriptKind
+from strongroom.core.review.build import review_request
+from strongroom.core.review.model import Severity
+
+
+@pytest.mark.parametrize("kind", list(ScriptKind), ids=lambda k: k.value)
+def test_honest_request_shows_what_leaves_and_what_comes_back(kind: ScriptKind) -> None:
+    good = draft(kind)
+    review = review_request(good.request(), good.known())
+    (recipient,) = review.recipients
+    assert (recipient.address, recipient.amount) == (stranger(0), 6_000_000)
+    assert (recipient.payee, recipient.reference) == ("Payee 0", "INV-0")
+    (change,) = review.change
+    assert (change.amount, change.branch, change.position) == (1_998_000, 1, 0)
+    assert (review.total_in, review.fee) == (8_000_000, 2_000)
+    assert review.fee_share_permille == 0
+    assert not [f for f in review.findings if f.severity is Severity.BLOCK]
+    assert [f.rule for f in review.warnings] == ["POLICY-RECIPIENT"]
+
+
+def test_taproot_needs_no_previous_transactions() -> None:
+    good = draft(ScriptKind.TR)
+    for index in range(2):
+        good.set_input(index, 0x00, None)
+    assert review_request(good.request(), good.known()).total_in == 8_000_000
+
+
+def test_sending_everything_to_oneself_is_measured_against_what_comes_in() -> None:
+    good = draft(pay=(), fee=1_000)
+    review = review_request(good.request(), good.known())
+    assert review.recipients == ()
+    assert review.fee_share_permille == 0
+
+
+def test_two_reviews_of_one_request_have_one_digest_and_of_two_requests_two() -> None:
+    one, two = draft(), draft(fee=2_001)
+    first = review_request(one.request(), one.known())
+    assert first.digest == review_request(one.request(), one.known()).digest
+    assert first.digest != review_request(two.request(), two.known()).digest

@@ -1,0 +1,160 @@
+"""Signing: only what was approved, twice the same, verified, and nothing but signatures added."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from strongroom.core.approval import Approval, Consent, approve
+from strongroom.core.bitcoin import curve
+from strongroom.core.bitcoin.model import ScriptKind
+from strongroom.core.errors import Fault, Stop, Violation
+from strongroom.core.psbt.reader import parse_psbt
+from strongroom.core.review.build import review_request
+from strongroom.core.review.inputs import review_inputs
+from strongroom.core.review.model import Review
+from strongroom.core.signing import sign as signing
+from strongroom.core.signing.sign import sign
+from strongroom.core.vault.model import Policy
+from strongroom.core.words import pgp_words
+from tests.vectors.factory import Draft, draft, master
+
+
+def approved(made: Draft) -> Approval:
+    review = review_request(made.request(), made.known())
+    return approve(
+        review, acknowledged=rules(review), consents=(consent(review),), policy=made.policy
+    )
+
+
+def rules(review: Review) -> tuple[str, ...]:
+    return tuple(finding.rule for finding in review.warnings)
+
+
+def consent(review: Review, name: str = "Olga") -> Consent:
+    words = pgp_words(review.request.digest)
+    return Consent(name=name, role="operator", positions=(3, 17), typed=(words[2], words[16]))
+
+
+@pytest.mark.parametrize("kind", list(ScriptKind), ids=lambda k: k.value)
+def test_every_input_is_signed_and_nothing_else_changes(kind: ScriptKind) -> None:
+    made = draft(kind)
+    signed = sign(approved(made), (master("ana"),))
+    assert [(r.index, r.fingerprint) for r in signed.records] == [
+        (0, master("ana").fingerprint.hex()),
+        (1, master("ana").fingerprint.hex()),
+    ]
+    answer = parse_psbt(signed.psbt)
+    assert answer.transaction == parse_psbt(made.psbt()).transaction
+    # The answer's signatures verify over our own signature hash, or this would raise.
+    again = review_inputs(answer, made.descriptor)
+    assert all(item.signed_by == (master("ana").fingerprint.hex(),) for item in again)
+
+
+def test_signing_is_deterministic() -> None:
+    made = draft(ScriptKind.TR)
+    first = sign(approved(made), (master("ana"),))
+    assert first.psbt == sign(approved(made), (master("ana"),)).psbt
+
+
+def test_a_second_cosigner_adds_to_the_first() -> None:
+    made = draft(ScriptKind.WSH_MULTI)
+    first = parse_psbt(sign(approved(made), (master("ana"),)).psbt)
+    made.inputs = [list(fields) for fields in first.raw_inputs]
+    made.owner = "ben"
+    both = sign(approved(made), (master("ben"),))
+    reviewed = review_inputs(parse_psbt(both.psbt), made.descriptor)
+    assert all(len(item.signed_by) == 2 for item in reviewed)
+
+
+def test_what_is_signed_already_is_not_signed_again() -> None:
+    made = draft()
+    first = parse_psbt(sign(approved(made), (master("ana"),)).psbt)
+    made.inputs = [list(fields) for fields in first.raw_inputs]
+    with pytest.raises(Violation) as stop:
+        review_request(made.request(), made.known())
+    assert stop.value.rule == "INPUT-NOTHING"
+
+
+def test_a_psbt_that_changed_after_approval_is_refused() -> None:
+    approval = approved(draft())
+    request = replace(approval.review.request, psbt=draft(fee=2_500).psbt())
+    forged = replace(approval, review=replace(approval.review, request=request))
+    with pytest.raises(Violation) as stop:
+        sign(forged, (master("ana"),))
+    assert stop.value.rule == "APPROVAL-DIGEST"
+
+
+def test_a_review_that_shows_something_else_is_refused() -> None:
+    approval = approved(draft())
+    shown = replace(approval.review, recipients=())
+    with pytest.raises(Violation) as stop:
+        sign(replace(approval, review=shown), (master("ana"),))
+    assert stop.value.rule == "APPROVAL-DIGEST"
+
+
+def test_a_key_that_the_wallet_does_not_have_signs_nothing() -> None:
+    with pytest.raises(Violation) as stop:
+        sign(approved(draft()), (master("mallory"),))
+    assert stop.value.rule == "SIGN-ONLY-ADDS"
+
+
+class TestApproval:
+    def test_every_warning_is_acknowledged(self) -> None:
+        made = draft()
+        review = review_request(made.request(), made.known())
+        with pytest.raises(Violation) as stop:
+            approve(review, acknowledged=(), consents=(consent(review),), policy=made.policy)
+        assert stop.value.rule == "APPROVAL-FINDINGS"
+
+    def test_wrong_words_are_refused_without_telling_the_right_ones(self) -> None:
+        made = draft()
+        review = review_request(made.request(), made.known())
+        wrong = replace(consent(review), typed=("aardvark", "adroitness"))
+        with pytest.raises(Violation) as stop:
+            approve(review, acknowledged=rules(review), consents=(wrong,), policy=made.policy)
+        assert stop.value.rule == "APPROVAL-WORDS"
+        assert not {*pgp_words(review.request.digest)} & {*stop.value.message.split()}
+
+    @pytest.mark.parametrize("names", [("Olga",), ("Olga", "olga "), ("Olga", "")])
+    def test_two_witnesses_are_two_people(self, names: tuple[str, ...]) -> None:
+        made = draft()
+        review = review_request(made.request(), made.known())
+        with pytest.raises(Violation) as stop:
+            approve(
+                review,
+                acknowledged=rules(review),
+                consents=tuple(consent(review, name) for name in names),
+                policy=Policy(witnesses=2),
+            )
+        assert stop.value.rule == "POLICY-WITNESSES"
+
+
+class TestFaults:
+    """A library that goes wrong is caught; these bend the real one for a moment."""
+
+    def stop(self, kind: ScriptKind = ScriptKind.WPKH) -> Stop:
+        with pytest.raises((Fault, Violation)) as stop:
+            sign(approved(draft(kind)), (master("ana"),))
+        return stop.value
+
+    def test_two_ecdsa_signers_that_disagree(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        real = curve.ecdsa_sign
+        monkeypatch.setattr(
+            curve, "ecdsa_sign", lambda key, digest, n: real(key, digest, n or b"\1" * 32)
+        )
+        assert self.stop().rule == "SIGN-NONCE"
+
+    def test_two_schnorr_signers_that_disagree(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        real = curve.schnorr_sign
+        monkeypatch.setattr(
+            curve, "schnorr_sign", lambda key, digest, _aux: real(key, digest, b"\1" * 32)
+        )
+        assert self.stop(ScriptKind.TR).rule == "SIGN-NONCE"
+
+    def test_a_signature_over_something_else(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        real = signing.sign_ecdsa
+        monkeypatch.setattr(
+            signing, "sign_ecdsa", lambda secret, digest: real(secret, bytes(32) or digest)
+        )
+        assert self.stop().rule == "SIGN-VERIFY"

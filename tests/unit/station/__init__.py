@@ -1,0 +1,1 @@
+"""The station, with screens drawn and no terminal."""

@@ -1,0 +1,1 @@
+"""What the media service reads and understands, with no stick."""

@@ -1,0 +1,195 @@
+"""Requests with the longest legal values, for screen tests."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from strongroom.core.bitcoin.model import OutPoint, ScriptKind, Transaction, TxInput, TxOutput
+from strongroom.core.bundle.model import (
+    Certificate,
+    CertificateFingerprint,
+    ChainAnchor,
+    MemberDigest,
+    Payment,
+    RequestManifest,
+    VerifiedRequest,
+)
+from strongroom.core.descriptor.model import DerivedScripts, Descriptor
+from strongroom.core.money import MAX_MONEY, Sats
+from strongroom.core.network import Network
+from strongroom.core.psbt.model import Psbt
+from strongroom.core.review.model import (
+    Change,
+    Finding,
+    Recipient,
+    Review,
+    ReviewedInput,
+    Severity,
+)
+from strongroom.core.session.requests import Release, VaultSummary
+
+DIGEST = bytes(range(7, 7 + 32))
+WIDEST_DIGEST = bytes((0x22, 0x9B) * 16)
+LONGEST_ADDRESS = "bcrt1p" + "qpzry9x8gf2tvdw0s3jn54khce6mua7l" + "qpzry9x8gf2tvdw0s3jn54khce"
+NAME = "W" * 32
+PERSON = "Maximiliane von Lichtenstein-Schwarzenberg zu Hohenlohe-Oehringen"[:64]
+PAYEE = (
+    "Aktiengesellschaft fuer Edelmetalle und andere Wertgegenstaende mbH & Co. KG, Niederlassung"
+)
+TIME = datetime(2027, 3, 31, 14, 5, tzinfo=UTC)
+FINGERPRINT = CertificateFingerprint("0123456789ABCDEF0123456789ABCDEF01234567")
+XPUB = "tpub" + "D" * 107
+KEYS = ",".join(f"[{origin}/48h/1h/0h/2h]{XPUB}/<0;1>/*" for origin in ("aabbccdd", "11223344"))
+DESCRIPTOR = f"wsh(sortedmulti(2,{KEYS}))#abcdefgh"
+RELEASE = Release(
+    version="0.1.0", commit="6b64642" * 5 + "6b646", built=TIME, image_digest=DIGEST.hex()
+)
+VAULT = VaultSummary(
+    fingerprints=("aabbccdd",),
+    wallets=(
+        (NAME, Network.REGTEST, DESCRIPTOR),
+        ("Cold", Network.REGTEST, DESCRIPTOR),
+        ("Payroll", Network.REGTEST, DESCRIPTOR),
+        ("Old", Network.REGTEST, DESCRIPTOR),
+    ),
+    approvers=((PERSON, FINGERPRINT), ("Bo", FINGERPRINT)),
+    quorum=(("approver", 2), ("treasurer", 1)),
+    signed=1234,
+    generation=98765,
+)
+CERTIFICATE = Certificate(
+    fingerprint=FINGERPRINT,
+    user_ids=(f"{PERSON} <maximiliane@example.org>", "Second Name <second@example.org>"),
+    created=TIME,
+    expires=None,
+    revoked=False,
+)
+WARNINGS = (
+    Finding(
+        rule="FEE-SHARE",
+        severity=Severity.WARN,
+        message="the fee of 700 000 sat is 7.0 % of what is sent, 10 000 000 sat, over 5 %",
+    ),
+    Finding(
+        rule="POLICY-RECIPIENT",
+        severity=Severity.WARN,
+        message=f"{LONGEST_ADDRESS} was never paid before",
+    ),
+)
+NOTE = Finding(rule="RBF", severity=Severity.SHOW, message="the transaction can be replaced")
+
+
+def recipient(index: int = 0, amount: int = MAX_MONEY, **changes: object) -> Recipient:
+    """A payment of the longest amount to the longest address."""
+    fields: dict[str, object] = {
+        "index": index,
+        "address": LONGEST_ADDRESS,
+        "amount": Sats(amount),
+        "payee": PAYEE,
+        "reference": "Invoice 2027-03-000000000000000001 of the thirty-first of March",
+        "is_self": False,
+        "is_known": False,
+    }
+    return Recipient(**{**fields, **changes})  # type: ignore[arg-type]  # fields above
+
+
+def _manifest(recipients: tuple[Recipient, ...]) -> RequestManifest:
+    return RequestManifest(
+        request_id="20270331-0001-quarterly-dividends",
+        sequence=1234,
+        previous_digest=None,
+        created=TIME,
+        expires=TIME,
+        expires_height=900_000,
+        anchor=ChainAnchor(
+            network=Network.REGTEST,
+            genesis_hash="00" * 32,
+            tip_height=899_000,
+            tip_hash="11" * 32,
+            tip_time=TIME,
+        ),
+        wallet=NAME,
+        descriptor_checksum="abcdefgh",
+        payments=tuple(
+            Payment(address=r.address or "", amount=r.amount, payee=r.payee, reference=r.reference)
+            for r in recipients
+        ),
+        change=(),
+        fee=Sats(700_000),
+        purpose="Dividends for the first quarter of the year, by decision of the board in March",
+        requester=PERSON,
+        replaces=None,
+        psbt=MemberDigest(size=1, sha256="22" * 32),
+    )
+
+
+def review(*recipients: Recipient, findings: tuple[Finding, ...] = (*WARNINGS, NOTE)) -> Review:
+    """A review with one input and one change output around `recipients`."""
+    paid = recipients or (recipient(),)
+    outpoint = OutPoint(txid=DIGEST, vout=4_294_967_294)
+    outputs = tuple(TxOutput(r.amount, b"\x6a") for r in paid)
+    transaction = Transaction(
+        version=2, inputs=(TxInput(outpoint, 0xFFFFFFFD),), outputs=outputs, locktime=899_000
+    )
+    return Review(
+        request=VerifiedRequest(
+            manifest=_manifest(paid),
+            digest=DIGEST,
+            psbt=b"",
+            signers=(PERSON, "Bo"),
+            declared=TIME,
+        ),
+        wallet_name=NAME,
+        descriptor=Descriptor(
+            text=DESCRIPTOR,
+            network=Network.REGTEST,
+            kind=ScriptKind.WSH_MULTI,
+            threshold=2,
+            is_sorted=True,
+            keys=(),
+        ),
+        kind=ScriptKind.WSH_MULTI,
+        psbt=Psbt(
+            version=2,
+            transaction=transaction,
+            inputs=(),
+            outputs=(),
+            unknown_fields=(),
+            raw_global=(),
+            raw_inputs=(),
+            raw_outputs=(),
+        ),
+        inputs=(
+            ReviewedInput(
+                index=0,
+                outpoint=outpoint,
+                amount=MAX_MONEY,
+                sequence=0xFFFFFFFD,
+                branch=1,
+                position=2_147_483_647,
+                scripts=DerivedScripts(script_pubkey=b"", script_code=b"", public_keys=()),
+                sighash_type=1,
+                sighash=DIGEST,
+                signed_by=("aabbccdd", "11223344"),
+            ),
+        ),
+        recipients=paid,
+        change=(
+            Change(
+                index=len(paid),
+                address=LONGEST_ADDRESS,
+                amount=MAX_MONEY,
+                branch=1,
+                position=2_147_483_647,
+            ),
+        ),
+        total_in=MAX_MONEY,
+        total_out=MAX_MONEY,
+        fee=Sats(1_000_000),
+        virtual_size=100_000,
+        fee_rate_millisats=499_999,
+        fee_share_permille=99,
+        findings=findings,
+        txid="f" * 64,
+        digest=DIGEST,
+    )

@@ -1,0 +1,273 @@
+"""Every screen at 80x24 with the longest legal values, as a text file that a person can review."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from strongroom.core.errors import Fault, Violation
+from strongroom.core.network import Network
+from strongroom.core.review.model import Finding, Recipient
+from strongroom.core.secret import Secret
+from strongroom.core.session import requests as asked
+from strongroom.station.media.protocol import FileEntry, Listing
+from strongroom.station.tui.frame import StationFrame
+from strongroom.station.tui.screens import (
+    confirm,
+    files,
+    menu,
+    moment,
+    passphrases,
+    results,
+    review,
+    start,
+    wallets,
+    words,
+)
+from tests.unit.station import samples
+from tests.unit.station.screens import (
+    GOLDEN,
+    INBOX,
+    NTFS,
+    check_golden,
+    frame,
+    press,
+    words_of,
+)
+
+KNOWN = ("abandon", "ability", "able", "about", "above", "absent", "absorb", "zone", "zoo")
+PROBLEM = "APPROVAL-WORDS: word 12 is not word 12 of this request"
+LISTING = Listing(
+    files=(
+        FileEntry(name="strongroom.vault", size=14_321),
+        FileEntry(name="q" * 112 + ".request", size=35_000_000),
+    ),
+    skipped=2,
+    free=61_000_000,
+)
+SHELVES = (files.Shelf(INBOX, LISTING), files.Shelf(NTFS, None, NTFS.problem))
+
+
+def ignore(*_: object) -> None:
+    """A reply that nobody waits for."""
+
+
+def looks(shelves: tuple[files.Shelf, ...]) -> files.Look:
+    """Every look finds these shelves at once."""
+    return lambda _suffix, found: found(shelves)
+
+
+def _review(
+    *recipients: Recipient,
+    pressed: str = "",
+    findings: tuple[Finding, ...] = (*samples.WARNINGS, samples.NOTE),
+) -> StationFrame:
+    request = asked.ShowReview(samples.review(*recipients, findings=findings))
+    return press(frame(review.ReviewScreen(request, ignore)), pressed)
+
+
+def _words(pressed: str, *, again: bool = False, problem: str = "") -> StationFrame:
+    request = asked.EnterWords(again=again, problem=problem)
+    return press(frame(words.EnterWordsScreen(request, ignore, KNOWN)), pressed)
+
+
+def _progress() -> StationFrame:
+    screen = results.ProgressScreen("Signing")
+    screen.advance(3_999, 10_000)
+    for _ in range(10):
+        screen.tick()
+    return frame(screen)
+
+
+def _file(kind: asked.FileKind, shelves: tuple[files.Shelf, ...]) -> StationFrame:
+    return frame(files.ChooseFileScreen(asked.ChooseFile(kind), ignore, looks(shelves)))
+
+
+def _write() -> StationFrame:
+    request = asked.WriteFiles(
+        tuple(
+            asked.OutFile(name=f"20270331-0001-quarterly-dividends{end}", data=b"x" * 1_234_567)
+            for end in (".response", ".signed.psbt", ".transcript.jsonl", ".transcript.txt")
+        ),
+        "the response, for the online computer",
+        keep_previous=True,
+    )
+    return frame(files.WriteScreen(request, ignore, looks(SHELVES)))
+
+
+DATA = samples.recipient(address=None, data=bytes(range(256)), amount=0)
+MANY = tuple(samples.recipient(index=i, amount=10**i) for i in range(12))
+STOP = Violation(
+    "CHANGE-FALSE",
+    f"output 4294967295 claims to be change and pays {samples.LONGEST_ADDRESS}, which the "
+    "registered wallet does not give",
+    hint="do not sign; ask the people who approved the request where it came from",
+)
+POSITIONS = (7, 32)
+
+SCREENS: dict[str, Callable[[], StationFrame]] = {
+    "start": lambda: frame(start.StartScreen("tty1", lambda: "", ignore), sticks=()),
+    "start-elsewhere": lambda: frame(start.StartScreen("tty1", lambda: "ttyS0", ignore)),
+    "start-help": lambda: press(frame(start.StartScreen("tty1", lambda: "", ignore)), "<f1>"),
+    "rehearsal": lambda: frame(
+        start.StartScreen("this terminal", lambda: "", ignore), mark="REHEARSAL"
+    ),
+    "identity": lambda: frame(start.IdentityScreen(asked.ShowIdentity(samples.RELEASE), ignore)),
+    "power-off": lambda: frame(start.PowerOffScreen(asked.PowerOff(), ignore)),
+    "time": lambda: press(
+        frame(
+            moment.DeclareTimeScreen(
+                asked.DeclareTime(samples.TIME, "release 0.1.0 was built then"),
+                ignore,
+                samples.TIME,
+            )
+        ),
+        "2027-03-31 14:04<enter>",
+    ),
+    "menu-closed": lambda: frame(menu.MenuScreen(asked.ChooseTask(None), ignore)),
+    "menu-open": lambda: frame(menu.MenuScreen(asked.ChooseTask(samples.VAULT), ignore)),
+    "menu-vault": lambda: press(
+        frame(menu.MenuScreen(asked.ChooseTask(samples.VAULT), ignore)), "v"
+    ),
+    "seed-source": lambda: frame(menu.SeedSourceScreen(asked.ChooseSeedSource(), ignore)),
+    "file-request": lambda: _file(asked.FileKind.REQUEST, SHELVES),
+    "file-none": lambda: _file(asked.FileKind.REQUEST, ()),
+    "file-vault-none": lambda: _file(asked.FileKind.VAULT, ()),
+    "file-unreadable": lambda: _file(asked.FileKind.CERTIFICATE, SHELVES[1:]),
+    "write": _write,
+    "written": lambda: frame(
+        files.WrittenScreen(asked.Receipt(stick="INBOX", names=("strongroom.vault",)), ignore)
+    ),
+    "passphrase-new": lambda: press(
+        frame(
+            passphrases.NewPassphraseScreen(
+                asked.NewPassphrase("VAULT-WEAK: 7 characters, at least 12 are needed"), ignore
+            )
+        ),
+        "abcdef<enter>abc",
+    ),
+    "passphrase-seed": lambda: frame(
+        passphrases.SeedPassphraseScreen(asked.EnterSeedPassphrase(), ignore)
+    ),
+    "passphrase": lambda: press(
+        frame(
+            passphrases.PassphraseScreen(
+                asked.EnterPassphrase("strongroom.vault", "VAULT-PASSPHRASE: it does not open"),
+                ignore,
+            )
+        ),
+        "secret",
+    ),
+    "words": lambda: _words("abou ability zoo ab"),
+    "words-unknown": lambda: _words("zoo xq", again=True),
+    "words-full": lambda: _words("absorb " * 24, problem="SEED-WORDS: the checksum is wrong"),
+    "words-shown": lambda: frame(
+        words.ShowWordsScreen(
+            asked.ShowWords(Secret(b" ".join([b"absorbed"] * 24)), "aabbccdd"), ignore
+        )
+    ),
+    "commitment": lambda: frame(
+        words.CommitmentScreen(asked.ShowCommitment(samples.WIDEST_DIGEST), ignore)
+    ),
+    "dice": lambda: press(
+        frame(words.EnterDiceScreen(asked.EnterDice(99, "SEED-DICE: a pattern"), ignore)),
+        "123456<enter>",
+    ),
+    "wallet-choose": lambda: press(
+        frame(
+            wallets.ChooseWalletScreen(
+                asked.ChooseWallet("aabbccdd", "WALLET-FORMAT: the name ends in a space"), ignore
+            )
+        ),
+        f"{samples.NAME}<enter><right><enter><right>",
+    ),
+    "wallet-accept": lambda: frame(
+        wallets.AcceptWalletScreen(
+            asked.AcceptWallet(
+                samples.NAME,
+                Network.REGTEST,
+                "2 of 2 keys: [aabbccdd] (this vault), [11223344]",
+                tuple(f"[aabbccdd]m/48h/1h/0h/2h {samples.XPUB}" for _ in range(2)),
+                (samples.LONGEST_ADDRESS,) * 3,
+            ),
+            ignore,
+        )
+    ),
+    "certificate": lambda: frame(
+        wallets.AcceptCertificateScreen(
+            asked.AcceptCertificate(samples.CERTIFICATE, POSITIONS, PROBLEM), ignore
+        )
+    ),
+    "review-warning": _review,
+    "review-warning-2": lambda: _review(pressed="seen<enter>"),
+    "review-summary": lambda: _review(pressed="seen<enter>seen<enter>"),
+    "review-recipient": lambda: _review(findings=(), pressed="<enter>"),
+    "review-data": lambda: _review(DATA, findings=(), pressed="<enter>"),
+    "review-end": lambda: _review(findings=(), pressed="<enter><enter>"),
+    "review-change": lambda: _review(findings=(), pressed="c"),
+    "review-details": lambda: _review(findings=(samples.NOTE,), pressed="d"),
+    "review-totals": lambda: _review(*MANY, findings=(), pressed="<enter>"),
+    "review-list": lambda: _review(*MANY, findings=(), pressed="<enter><enter>"),
+    "review-search": lambda: _review(*MANY, findings=(), pressed="<enter><enter>/0.0001<enter>"),
+    "confirm": lambda: frame(
+        confirm.ConfirmScreen(asked.Confirm(samples.review(), 1, 2, POSITIONS, PROBLEM), ignore)
+    ),
+    "progress": _progress,
+    "result": lambda: frame(
+        results.ResultScreen(
+            asked.ShowResult(
+                title="The request is signed",
+                lines=("4 signatures", f"txid {'f' * 64}"),
+                digest=samples.WIDEST_DIGEST,
+            ),
+            ignore,
+        )
+    ),
+    "stop": lambda: frame(results.StopScreen(asked.ShowStop(STOP), ignore)),
+    "stop-fault": lambda: frame(
+        results.StopScreen(
+            asked.ShowStop(
+                Fault("MEDIA-FULL", "no room left while writing", hint="use another stick")
+            ),
+            ignore,
+        )
+    ),
+}
+
+WHOLE = {
+    "identity": (samples.RELEASE.commit, samples.DIGEST.hex()),
+    "review-recipient": (samples.LONGEST_ADDRESS, "21000000.00000000BTC", samples.PAYEE),
+    "review-warning-2": (samples.LONGEST_ADDRESS,),
+    "review-summary": (samples.NAME, samples.PERSON, "2 100 000 000 000 000 sat"),
+    "review-change": (samples.LONGEST_ADDRESS, "2 100 000 000 000 000 sat"),
+    "review-totals": (samples.LONGEST_ADDRESS,),
+    "review-list": (samples.LONGEST_ADDRESS,),
+    "confirm": (samples.NAME, "2 100 000 000 000 000 sat"),
+    "certificate": (samples.FINGERPRINT, samples.PERSON),
+    "menu-open": (samples.NAME,),
+    "menu-vault": (samples.DESCRIPTOR,),
+    "wallet-choose": (samples.NAME,),
+    "file-request": ("q" * 112 + ".request",),
+    "stop": (STOP.message, STOP.hint),
+}
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_screen_is_as_its_golden_file(name: str) -> None:
+    seen = check_golden(name, SCREENS[name]())
+    assert seen.encode("cp437")
+    assert max(map(len, seen.splitlines())) <= 80
+    for value in WHOLE.get(name, ()):
+        assert words_of(value) in words_of(seen)
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_footer_and_title_fit(name: str) -> None:
+    screen = SCREENS[name]().screen
+    assert len(f"  {screen.keys}   {screen.leave}   F1 help") <= 80
+    assert len(screen.title) <= 40
+
+
+def test_no_golden_file_is_left_over() -> None:
+    assert {path.stem for path in GOLDEN.glob("*.txt")} == set(SCREENS)

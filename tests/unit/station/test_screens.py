@@ -1,0 +1,276 @@
+"""What screens reply, and what they refuse to pass on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from strongroom.core.bitcoin.model import ScriptKind
+from strongroom.core.network import Network
+from strongroom.core.secret import Secret
+from strongroom.core.session import requests as asked
+from strongroom.station.tui.screens import (
+    confirm,
+    files,
+    menu,
+    moment,
+    passphrases,
+    results,
+    review,
+    start,
+    wallets,
+    words,
+)
+from tests.unit.station import samples
+from tests.unit.station.screens import INBOX, NTFS, Left, frame, press, text
+from tests.unit.station.test_goldens import KNOWN, LISTING, MANY, POSITIONS, ignore, looks
+
+
+def walk(pressed: str, shown: asked.ShowReview) -> list[tuple[str, ...]]:
+    replies: list[tuple[str, ...]] = []
+    press(frame(review.ReviewScreen(shown, replies.append)), pressed)
+    return replies
+
+
+def test_review_replies_with_the_warnings_in_order() -> None:
+    shown = asked.ShowReview(samples.review())
+    seen = "seen<enter>SEEN<enter>"
+    assert walk(f"{seen}<enter><enter><enter>", shown) == [("FEE-SHARE", "POLICY-RECIPIENT")]
+
+
+def test_no_number_of_enters_passes_a_warning() -> None:
+    assert walk("<enter>" * 50, asked.ShowReview(samples.review())) == []
+
+
+def test_every_recipient_has_its_page_and_back_goes_back() -> None:
+    paid = tuple(samples.recipient(index=i, amount=1000 + i) for i in range(3))
+    shown = frame(review.ReviewScreen(asked.ShowReview(samples.review(*paid, findings=())), ignore))
+    for place in range(3):
+        press(shown, "<enter>")
+        assert f"Recipient {place + 1} of 3, output {place}" in text(shown)
+        assert f"1 00{place} sat" in text(shown)
+    press(shown, "b")
+    assert "Recipient 2 of 3" in text(shown)
+
+
+def test_asides_come_back_to_the_same_page() -> None:
+    shown = frame(review.ReviewScreen(asked.ShowReview(samples.review(findings=())), ignore))
+    press(shown, "<enter>")
+    page = text(shown)
+    for aside in ("c", "d"):
+        press(shown, aside)
+        assert text(shown) != page
+        press(shown, "<esc>")
+        assert text(shown) == page
+
+
+def test_escape_declines_a_review_even_inside_a_warning() -> None:
+    shown = frame(review.ReviewScreen(asked.ShowReview(samples.review()), ignore))
+    with pytest.raises(Left):
+        press(shown, "see<esc>")
+
+
+def test_many_recipients_are_listed_searched_and_opened() -> None:
+    request = asked.ShowReview(samples.review(*MANY, findings=()))
+    replies: list[tuple[str, ...]] = []
+    shown = frame(review.ReviewScreen(request, replies.append))
+    press(shown, "<enter><enter>")
+    assert text(shown).index("1000.00000000") < text(shown).index(" 100.00000000")
+    press(shown, "/10 000 000 sat<enter>")
+    assert "1 of 12" in text(shown)
+    press(shown, "<enter>")
+    assert "output 7" in text(shown)
+    press(shown, "<esc><tab><enter>")
+    assert replies == [()]
+
+
+def test_the_digest_that_people_type_from_paper_is_on_no_page_of_the_review() -> None:
+    shown = frame(review.ReviewScreen(asked.ShowReview(samples.review(findings=())), ignore))
+    pages = [text(press(shown, keys)) for keys in ("", "d", "<enter>", "<enter>", "c")]
+    assert not any("antenna" in page or "0708" in page for page in pages)
+
+
+@pytest.mark.parametrize(
+    ("pressed", "expected"),
+    [
+        ("2027-03-31 14:05<enter>", [samples.TIME]),
+        ("2030-01-01 00:00<enter>", [datetime(2030, 1, 1, tzinfo=UTC)]),
+        ("2027-03-31 14:04<enter>", []),
+        ("2027-02-30 10:00<enter>", []),
+        ("tomorrow<enter>", []),
+        ("<enter>", []),
+    ],
+)
+def test_only_a_time_that_can_be_is_declared(pressed: str, expected: list[datetime]) -> None:
+    replies: list[datetime] = []
+    request = asked.DeclareTime(samples.TIME, "built")
+    press(frame(moment.DeclareTimeScreen(request, replies.append, samples.TIME)), pressed)
+    assert replies == expected
+
+
+@pytest.mark.parametrize(
+    ("vault", "pressed", "expected"),
+    [
+        (None, "1", asked.Task.OPEN_VAULT),
+        (None, "<down><enter>", asked.Task.CREATE_VAULT),
+        (None, "3", asked.Task.POWER_OFF),
+        (samples.VAULT, "1", asked.Task.SIGN),
+        (samples.VAULT, "vv2", asked.Task.REGISTER_WALLET),
+        (samples.VAULT, "v<esc>5", asked.Task.CLOSE_VAULT),
+    ],
+)
+def test_the_menu_replies_with_a_task(
+    vault: asked.VaultSummary | None, pressed: str, expected: asked.Task
+) -> None:
+    replies: list[asked.Task] = []
+    press(frame(menu.MenuScreen(asked.ChooseTask(vault), replies.append)), pressed)
+    assert replies == [expected]
+
+
+def test_words_are_completed_and_replied() -> None:
+    replies: list[Secret] = []
+    screen = words.EnterWordsScreen(asked.EnterWords(), replies.append, KNOWN)
+    press(frame(screen), "abou<tab> abl<tab><enter>zoo " + "zone " * 9 + "<enter>")
+    assert replies == [Secret(b"about able zoo " + b" ".join([b"zone"] * 9))]
+
+
+def test_words_are_taken_only_if_they_are_known_and_whole() -> None:
+    replies: list[Secret] = []
+    shown = frame(words.EnterWordsScreen(asked.EnterWords(), replies.append, KNOWN))
+    press(shown, "ab xq  <enter><enter>")
+    assert "Word  1" in text(shown)
+    press(shown, "<backspace>" * 8 + "zoo <backspace>")
+    assert "zoo_" in text(shown)
+    assert replies == []
+
+
+def test_new_words_want_a_word_typed() -> None:
+    replies: list[None] = []
+    request = asked.ShowWords(Secret(b"zoo " * 11 + b"zoo"), "aabbccdd")
+    shown = frame(words.ShowWordsScreen(request, replies.append))
+    press(shown, "<enter><enter>writ<enter>")
+    assert replies == []
+    press(shown, "written<enter>")
+    assert replies == [None]
+
+
+def test_dice_show_their_number_only() -> None:
+    replies: list[Secret] = []
+    shown = frame(words.EnterDiceScreen(asked.EnterDice(10), replies.append))
+    press(shown, "1234567890<backspace>66666")
+    assert "Rolls so far   10" in text(shown)
+    assert "12345" not in text(shown)
+    press(shown, "<enter>")
+    assert replies == [Secret(b"1234566666")]
+
+
+def test_a_new_passphrase_is_typed_twice_and_never_shown() -> None:
+    replies: list[Secret] = []
+    shown = frame(passphrases.NewPassphraseScreen(asked.NewPassphrase(), replies.append))
+    press(shown, "hunter two<enter>hunter too<enter>")
+    assert replies == []
+    assert "differ" in text(shown)
+    assert "hunter" not in text(shown)
+    press(shown, "hunter two<enter>hunter two<enter>")
+    assert replies == [Secret(b"hunter two")]
+
+
+def test_no_seed_passphrase_is_empty() -> None:
+    replies: list[Secret] = []
+    screen = passphrases.SeedPassphraseScreen(asked.EnterSeedPassphrase(), replies.append)
+    press(frame(screen), "<enter><enter>")
+    assert replies == [Secret(b"")]
+
+
+def test_an_empty_vault_passphrase_is_not_tried() -> None:
+    replies: list[Secret] = []
+    screen = passphrases.PassphraseScreen(asked.EnterPassphrase("strongroom.vault"), replies.append)
+    press(frame(screen), "<enter>x<enter>")
+    assert replies == [Secret(b"x")]
+
+
+def test_confirm_takes_name_role_and_words() -> None:
+    replies: list[asked.Confirmation] = []
+    for number, role in ((1, "operator"), (2, "witness")):
+        request = asked.Confirm(samples.review(), number, 2, POSITIONS)
+        shown = frame(confirm.ConfirmScreen(request, replies.append))
+        press(shown, "<enter><enter><enter>Ada<enter>Antenna<enter><enter>caretaker <enter>")
+        assert replies.pop() == asked.Confirmation(
+            name="Ada", role=role, typed=("antenna", "caretaker")
+        )
+
+
+def test_a_certificate_is_accepted_with_words() -> None:
+    replies: list[asked.CertificateAcceptance] = []
+    request = asked.AcceptCertificate(samples.CERTIFICATE, POSITIONS)
+    screen = wallets.AcceptCertificateScreen(request, replies.append)
+    press(frame(screen), "Ada<enter>one<tab>two<enter>")
+    assert replies == [asked.CertificateAcceptance(name="Ada", typed=("one", "two"))]
+
+
+def test_a_wallet_is_chosen_by_arrows() -> None:
+    replies: list[asked.WalletChoice] = []
+    request = asked.ChooseWallet("aabbccdd")
+    screen = wallets.ChooseWalletScreen(request, replies.append)
+    press(frame(screen), "Cold<enter><left><enter><right><enter>")
+    assert replies == [asked.WalletChoice(name="Cold", network=Network.REGTEST, kind=ScriptKind.TR)]
+
+
+def test_files_follow_the_sticks() -> None:
+    shelves: list[tuple[files.Shelf, ...]] = [()]
+    replies: list[object] = []
+    request = asked.ChooseFile(asked.FileKind.VAULT)
+    look: files.Look = lambda _suffix, found: found(shelves[-1])  # noqa: E731 - a fake in one line
+    screen = files.ChooseFileScreen(request, replies.append, look)
+    shown = frame(screen)
+    press(shown, "<enter>1")
+    assert replies == []
+    shelves.append((files.Shelf(INBOX, LISTING),))
+    screen.refresh()
+    press(shown, "1")
+    assert replies == [(INBOX, "strongroom.vault")]
+
+
+def test_only_sticks_that_can_be_read_are_written_to() -> None:
+    replies: list[object] = []
+    request = asked.WriteFiles((asked.OutFile(name="a", data=b""),), "a test")
+    shelves = (files.Shelf(NTFS, None, NTFS.problem), files.Shelf(INBOX, LISTING))
+    shown = frame(files.WriteScreen(request, replies.append, looks(shelves)))
+    assert NTFS.problem in text(shown)
+    press(shown, "<enter>")
+    assert replies == [INBOX]
+
+
+def test_the_start_belongs_to_one_console() -> None:
+    holder = ["ttyS0"]
+    replies: list[str] = []
+    screen = start.StartScreen("tty1", lambda: holder[0], lambda: replies.append("begin"))
+    shown = frame(screen)
+    press(shown, "<enter>")
+    assert replies == []
+    holder[0] = ""
+    screen.refresh()
+    press(shown, "<enter>")
+    assert replies == ["begin"]
+
+
+def test_progress_can_not_be_left() -> None:
+    shown = frame(results.ProgressScreen("Signing"))
+    before = text(shown)
+    press(shown, "<esc><enter>q")
+    assert text(shown) == before
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (132, 43), (200, 60)])
+def test_larger_terminals_show_the_same_text(size: tuple[int, int]) -> None:
+    shown = frame(review.ReviewScreen(asked.ShowReview(samples.review(findings=())), ignore))
+    press(shown, "<enter>", size=size)
+    assert samples.PAYEE.split()[0] in text(shown, size=size)
+    wide = max(len(line) for line in text(shown, size=size).splitlines())
+    assert wide <= (size[0] + 100) // 2 + 1
+
+
+def test_a_small_terminal_says_what_is_needed() -> None:
+    shown = frame(start.StartScreen("tty1", lambda: "", ignore))
+    assert "80x24" in text(shown, size=(60, 20))

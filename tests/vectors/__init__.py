@@ -1,0 +1,1 @@
+"""Bad requests by the rule that must fire, and what makes them."""

@@ -1,0 +1,290 @@
+"""Wallets, coins and requests for tests and vectors, made from fixed seeds; nothing here is random.
+
+A `Draft` starts as an honest request. A bad vector is a draft with one thing changed before or after its
+PSBT is put together, so that the rule that must fire is the only one that can.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from strongroom.core.bitcoin.address import parse_address, render_address
+from strongroom.core.bitcoin.codec import render_compact_size
+from strongroom.core.bitcoin.keys import MasterKey
+from strongroom.core.bitcoin.mnemonic import mnemonic_from_entropy, seed_from_mnemonic
+from strongroom.core.bitcoin.model import OutPoint, ScriptKind, Transaction, TxInput, TxOutput
+from strongroom.core.bitcoin.transaction import render_transaction, transaction_id
+from strongroom.core.bundle.model import (
+    ChainAnchor,
+    ChangeOutput,
+    MemberDigest,
+    Payment,
+    RequestManifest,
+    VerifiedRequest,
+)
+from strongroom.core.descriptor.account import account_descriptor, cosigner_key
+from strongroom.core.descriptor.checksum import descriptor_checksum
+from strongroom.core.descriptor.derive import derive_scripts
+from strongroom.core.descriptor.model import DerivedScripts, Descriptor
+from strongroom.core.descriptor.parser import parse_descriptor
+from strongroom.core.money import Sats
+from strongroom.core.network import Network
+from strongroom.core.review.build import Known
+from strongroom.core.secret import Secret
+from strongroom.core.vault.model import History, Policy, RegisteredWallet, VaultSeed
+
+NETWORK = Network.REGTEST
+CREATED = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
+TIP_HEIGHT = 900
+SINGLE_KEY = (ScriptKind.PKH, ScriptKind.SH_WPKH, ScriptKind.WPKH, ScriptKind.TR)
+MULTISIG = {
+    ScriptKind.SH_MULTI: "sh(sortedmulti(2,{}))",
+    ScriptKind.SH_WSH_MULTI: "sh(wsh(sortedmulti(2,{})))",
+    ScriptKind.WSH_MULTI: "wsh(sortedmulti(2,{}))",
+}
+
+Field = tuple[bytes, bytes]
+
+
+def seed(name: str) -> VaultSeed:
+    """The test seed of that name: its entropy is the SHA-256 of the name."""
+    entropy = Secret(hashlib.sha256(name.encode()).digest())
+    return VaultSeed(
+        label=name,
+        fingerprint=master(name).fingerprint,
+        entropy=entropy,
+        passphrase=Secret(b""),
+    )
+
+
+def master(name: str) -> MasterKey:
+    """The master key of the test seed of that name."""
+    entropy = Secret(hashlib.sha256(name.encode()).digest())
+    return MasterKey.from_seed(seed_from_mnemonic(mnemonic_from_entropy(entropy), Secret(b"")))
+
+
+def wallet(kind: ScriptKind, name: str = "Treasury", owner: str = "ana") -> RegisteredWallet:
+    """A registered wallet of `owner`; a multisig one is 2 of owner, ben and chi."""
+    if kind in SINGLE_KEY:
+        text = account_descriptor(kind, master(owner), NETWORK)
+    else:
+        keys = (
+            f"{cosigner_key(kind, master(who), NETWORK)}/<0;1>/*" for who in (owner, "ben", "chi")
+        )
+        body = MULTISIG[kind].format(",".join(keys))
+        text = f"{body}#{descriptor_checksum(body)}"
+    return RegisteredWallet(name=name, network=NETWORK, descriptor=text)
+
+
+def stranger(number: int) -> str:
+    """An address that belongs to nobody here."""
+    digest = hashlib.sha256(f"stranger {number}".encode()).digest()
+    address = render_address(b"\x00\x14" + digest[:20], NETWORK)
+    assert address is not None
+    return address
+
+
+def funding(script: bytes, amount: int, number: int) -> Transaction:
+    """A transaction whose output 1 pays `amount` to `script`."""
+    return Transaction(
+        version=2,
+        inputs=(
+            TxInput(
+                outpoint=OutPoint(hashlib.sha256(b"coin %d" % number).digest(), number),
+                sequence=0xFFFF_FFFE,
+            ),
+        ),
+        outputs=(
+            TxOutput(Sats(1_000), b"\x00\x14" + bytes(20)),
+            TxOutput(Sats(amount), script),
+        ),
+        locktime=0,
+    )
+
+
+def origin_field(
+    descriptor: Descriptor, scripts: DerivedScripts, branch: int, index: int, *, output: bool
+) -> list[Field]:
+    """BIP32_DERIVATION of every key, or the taproot form for the one key."""
+    taproot = descriptor.kind.is_taproot
+    number = (0x07 if output else 0x16) if taproot else (0x02 if output else 0x06)
+    fields = []
+    for key, public_key in zip(descriptor.keys, scripts.public_keys, strict=True):
+        path = (*key.origin_path, key.branches[branch], index)
+        value = key.fingerprint + b"".join(step.to_bytes(4, "little") for step in path)
+        if taproot:
+            fields.append((bytes((number,)) + public_key[-32:], b"\x00" + value))
+        else:
+            fields.append((bytes((number,)) + public_key, value))
+    return fields
+
+
+def script_fields(scripts: DerivedScripts, *, output: bool) -> list[Field]:
+    """Redeem script, witness script and internal key, where the script kind has them."""
+    redeem, witness, internal = (0x00, 0x01, 0x05) if output else (0x04, 0x05, 0x17)
+    found = (
+        (redeem, scripts.redeem_script),
+        (witness, scripts.witness_script),
+        (internal, scripts.internal_key),
+    )
+    return [(bytes((number,)), value) for number, value in found if value is not None]
+
+
+def render_output(output: TxOutput) -> bytes:
+    """Amount and script as in a transaction."""
+    return (
+        output.amount.to_bytes(8, "little")
+        + render_compact_size(len(output.script))
+        + output.script
+    )
+
+
+def render_map(fields: list[Field]) -> bytes:
+    """One PSBT map with its separator."""
+    parts = (
+        render_compact_size(len(key)) + key + render_compact_size(len(value)) + value
+        for key, value in fields
+    )
+    return b"".join(parts) + b"\x00"
+
+
+@dataclass
+class Draft:
+    """An honest request in pieces; change a piece, then call `psbt`, `request` and `known`."""
+
+    registered: RegisteredWallet
+    transaction: Transaction
+    previous: list[Transaction]
+    global_fields: list[Field]
+    inputs: list[list[Field]]
+    outputs: list[list[Field]]
+    payments: tuple[Payment, ...]
+    change: tuple[ChangeOutput, ...]
+    fee: int
+    owner: str = "ana"
+    wallets: tuple[RegisteredWallet, ...] = ()
+    policy: Policy = field(default_factory=Policy)
+    history: History = field(default_factory=History)
+    changes: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def descriptor(self) -> Descriptor:
+        """The registered descriptor, parsed."""
+        return parse_descriptor(self.registered.descriptor, NETWORK)
+
+    def psbt(self) -> bytes:
+        """The PSBT, version 0."""
+        unsigned = (b"\x00", render_transaction(self.transaction, witness=False))
+        maps = ([unsigned, *self.global_fields], *self.inputs, *self.outputs)
+        return b"psbt\xff" + b"".join(render_map(fields) for fields in maps)
+
+    def set_input(self, index: int, number: int, value: bytes | None) -> None:
+        """Put, replace or (with None) drop a field without key data."""
+        key = bytes((number,))
+        self.inputs[index] = [f for f in self.inputs[index] if f[0] != key]
+        if value is not None:
+            self.inputs[index].append((key, value))
+
+    def request(self) -> VerifiedRequest:
+        """The request as `verify_request` would give it."""
+        psbt = self.psbt()
+        manifest = RequestManifest(
+            **{
+                "request_id": "2026-11-01-0001",
+                "sequence": 1,
+                "previous_digest": None,
+                "created": CREATED,
+                "expires": CREATED + timedelta(days=7),
+                "expires_height": TIP_HEIGHT + 1008,
+                "anchor": ChainAnchor(
+                    network=NETWORK,
+                    genesis_hash=NETWORK.constants.genesis_hash,
+                    tip_height=TIP_HEIGHT,
+                    tip_hash="11" * 32,
+                    tip_time=CREATED,
+                ),
+                "wallet": self.registered.name,
+                "descriptor_checksum": self.registered.descriptor[-8:],
+                "payments": self.payments,
+                "change": self.change,
+                "fee": Sats(self.fee),
+                "purpose": "invoices of October",
+                "requester": "Ana",
+                "replaces": None,
+                "psbt": MemberDigest(size=len(psbt), sha256=hashlib.sha256(psbt).hexdigest()),
+                **self.changes,
+            }  # type: ignore[arg-type]
+        )
+        digest = hashlib.sha256(repr(manifest).encode()).digest()
+        return VerifiedRequest(
+            manifest=manifest, digest=digest, psbt=psbt, signers=("Ana",), declared=CREATED
+        )
+
+    def known(self) -> Known:
+        """What the owner's vault knows."""
+        return Known(
+            wallets=self.wallets or (self.registered,),
+            policy=self.policy,
+            history=self.history,
+            own=frozenset((master(self.owner).fingerprint,)),
+        )
+
+
+def draft(
+    kind: ScriptKind = ScriptKind.WPKH,
+    *,
+    coins: tuple[int, ...] = (5_000_000, 3_000_000),
+    pay: tuple[int, ...] = (6_000_000,),
+    fee: int = 2_000,
+    locktime: int = 0,
+    sequence: int = 0xFFFF_FFFD,
+    version: int = 2,
+) -> Draft:
+    """An honest request that spends `coins`, pays `pay` to strangers and takes the rest as change."""
+    registered = wallet(kind)
+    descriptor = parse_descriptor(registered.descriptor, NETWORK)
+    previous, inputs, points = [], [], []
+    for index, amount in enumerate(coins):
+        scripts = derive_scripts(descriptor, 0, index)
+        coin = funding(scripts.script_pubkey, amount, index)
+        previous.append(coin)
+        points.append(OutPoint(transaction_id(coin), 1))
+        fields: list[Field] = [(b"\x00", render_transaction(coin))]
+        if kind.is_segwit:
+            fields.append((b"\x01", render_output(coin.outputs[1])))
+        fields += script_fields(scripts, output=False)
+        inputs.append(fields + origin_field(descriptor, scripts, 0, index, output=False))
+    payments = tuple(
+        Payment(address=stranger(n), amount=Sats(a), payee=f"Payee {n}", reference=f"INV-{n}")
+        for n, a in enumerate(pay)
+    )
+    back = derive_scripts(descriptor, 1, 0)
+    rest = sum(coins) - sum(pay) - fee
+    address = render_address(back.script_pubkey, NETWORK)
+    assert address is not None
+    transaction = Transaction(
+        version=version,
+        inputs=tuple(TxInput(outpoint=point, sequence=sequence) for point in points),
+        outputs=(
+            *(TxOutput(p.amount, parse_address(p.address, NETWORK)) for p in payments),
+            TxOutput(Sats(rest), back.script_pubkey),
+        ),
+        locktime=locktime,
+    )
+    outputs: list[list[Field]] = [[] for _ in payments]
+    outputs.append(
+        script_fields(back, output=True) + origin_field(descriptor, back, 1, 0, output=True)
+    )
+    return Draft(
+        registered=registered,
+        transaction=transaction,
+        previous=previous,
+        global_fields=[],
+        inputs=inputs,
+        outputs=outputs,
+        payments=payments,
+        change=(ChangeOutput(address=address, amount=Sats(rest)),),
+        fee=fee,
+    )

@@ -12,16 +12,16 @@ work=$(mktemp -d "$CACHE/work.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 cp "$kernel/vmlinuz" "$work/vmlinuz"
 
-# the commit names the image only if the image is made of that commit
+# the commit names the image only if the image is made of that commit, locks included
 COMMIT=uncommitted
-source_tree=${STRONGROOM_SOURCE:-$REPOSITORY}
-if head=$(git -C "$source_tree" rev-parse --verify --quiet HEAD) &&
-    [ -z "$(git --no-optional-locks -C "$source_tree" status --porcelain -- image rootfs_overlay app/strongroom)" ]; then
+if cat "$LOCKS"/*.lock | cmp --silent - <(cat "$IMAGE"/*.lock) &&
+    head=$(git -C "$REPOSITORY" rev-parse --verify --quiet HEAD 2>/dev/null) &&
+    [ -z "$(git --no-optional-locks -C "$REPOSITORY" status --porcelain -- image rootfs_overlay app/strongroom)" ]; then
     COMMIT=$head
 fi
 
 step "assembling the image (commit: ${COMMIT:0:12})"
-export COMMIT SOURCE_DATE_EPOCH STRONGROOM_SOURCE=$source_tree STRONGROOM_INPUTS=$INPUTS STRONGROOM_LOCKS=$LOCKS
+export COMMIT SOURCE_DATE_EPOCH STRONGROOM_SOURCE=$REPOSITORY STRONGROOM_INPUTS=$INPUTS STRONGROOM_LOCKS=$LOCKS
 as_root "$IMAGE/enter.sh" "$root" "$work" /source/image/make-image.sh >&2 ||
     die "a hook failed" "its name is the last one above; run it again after the fix, the inputs and the kernel are kept"
 
@@ -30,5 +30,7 @@ locked target | cut -d' ' -f1-3 >"$work/out/strongroom.packages"
 (cd "$work/out" && sha256sum strongroom.iso >strongroom.iso.sha256)
 size=$(($(stat --format %s "$work/out/strongroom.iso") / 1000))
 [ "$size" -le $((ISO_MAX_MB * 1000)) ] || die "the ISO has $size kB" "the ceiling is ISO_MAX_MB in image/image.env"
+mkdir -p "$out/locks"
 cp "$work/out"/* "$out/"
+cp "$LOCKS"/*.lock "$out/locks/"
 step "$out/strongroom.iso: $((size / 1000)).$((size % 1000 / 100)) MB, sha256 $(cut -c1-64 "$out/strongroom.iso.sha256")"

@@ -4,6 +4,7 @@ set -euo pipefail
 # shellcheck source=image/lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
+alone build-root
 lock=$(mktemp)
 trap 'rm -f "$lock"' EXIT
 grep '^build ' "$LOCKS/debs.lock" >"$lock"

@@ -6,7 +6,7 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
 first=$1/first second=$1/second
 diff <(cd "$first" && ls) <(cd "$second" && ls) >&2 || die "the builds leave different files" "they are listed above"
-for name in strongroom.contents strongroom.packages kernel.config console-font.bin strongroom.iso; do
+for name in locks/debs.lock strongroom.contents strongroom.packages kernel.config console-font.bin strongroom.iso; do
     cmp --silent "$first/$name" "$second/$name" && continue
     # the first line that differs names the file inside
     diff "$first/$name" "$second/$name" 2>&1 | head -n 3 >&2 || true

@@ -5,6 +5,7 @@ set -euo pipefail
 # shellcheck source=image/lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
+alone kernel
 root=$("$IMAGE/build-root.sh")
 key=$(cat "$IMAGE/kernel.config" "$IMAGE/make-kernel.sh" "$IMAGE/read-font.py" "$LOCKS/kernel.lock" \
     <(basename "$root") <(echo "$SOURCE_DATE_EPOCH") | sha256sum | cut -c1-16)

@@ -34,6 +34,13 @@ locked() {
     cat "$LOCKS"/debs.lock "$LOCKS"/kernel.lock | sed -n "s/^$1 //p"
 }
 
+# alone NAME: waits until no other script of ours holds the lock NAME; it is let go when this one ends.
+alone() {
+    mkdir -p "$CACHE"
+    exec 9>"$CACHE/.$1.lock"
+    flock 9
+}
+
 # as_root COMMAND...: root for real, or root of a private user namespace.
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else unshare --map-root-user -- "$@"; fi
@@ -49,7 +56,7 @@ with_archive() {
         --aptopt='APT::Sandbox::User "root"' --aptopt='APT::Install-Recommends "false"' \
         --customize-hook="APT_CONFIG=\$MMDEBSTRAP_APT_CONFIG $hook" \
         "$SUITE" "$scratch/root" ${STRONGROOM_MIRROR:+"$STRONGROOM_MIRROR"} \
-        2> >(grep -v 'skipping mounting' >&2); then
+        2> >(grep -v -e 'skipping mounting' -e 'command failed: APT_CONFIG' -e 'mmdebstrap failed to run' >&2); then
         rm -rf "$scratch"
         return 1
     fi

@@ -8,12 +8,16 @@ iso=$REPOSITORY/out/strongroom.iso
 [ -e "$iso" ] || die "there is no $iso" "make it with './build.sh image'"
 machine=(qemu-system-x86_64 -accel "${STRONGROOM_ACCEL:-tcg,thread=multi}" -cpu max -smp 2 -m 512 -nic none
     -device "qemu-xhci,id=usb" -device "usb-kbd,bus=usb.0")
+firmware=/usr/share/ovmf/OVMF.fd
 medium=(-cdrom "$iso")
 stick=0
 while [ $# -gt 0 ]; do
     case $1 in
         --serial) machine+=(-display none -serial mon:stdio) ;;
-        --uefi) machine+=(-bios "$(find /usr/share/ovmf /usr/share/OVMF -name 'OVMF.fd' -print -quit)") ;;
+        --uefi)
+            [ -e "$firmware" ] || die "there is no $firmware" "apt-get install ovmf"
+            machine+=(-bios "$firmware")
+            ;;
         --usb) medium=(-drive "if=none,id=boot,format=raw,readonly=on,file=$iso" -device "usb-storage,bus=usb.0,drive=boot,bootindex=0") ;;
         --stick)
             [ -e "${2-}" ] || die "--stick needs an image file, not '${2-}'" "make one with 'truncate --size 64M stick.img && mformat -i stick.img ::'"

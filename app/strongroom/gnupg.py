@@ -1,8 +1,12 @@
 """gpgv and gpg as subprocesses, for both sides: raw bytes in, raw status lines and listings out.
 
-Every run has an empty home of its own below `workdir`, a bare environment, a time limit and no shell. Secret keys
-reach gpg through a pipe and leave it through one; the homes that held one are removed. `workdir` is a folder in
-memory on the station.
+Every run has an empty home of its own below `workdir`, a bare environment, a time limit and no shell.
+Secret keys reach gpg through a pipe and leave it through one; the homes that held one are removed.
+`workdir` is a folder in memory on the station.
+
+The clock is never asked for an opinion: a station's may stand years before the keys were made, and gpg
+would then find good signatures bad and read a certificate without its names and expiry. Dates are
+compared by the trust list, with the declared time.
 """
 
 from __future__ import annotations
@@ -15,12 +19,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import unquote
 
 from strongroom.core.bundle.model import DetachedSignature
-from strongroom.core.errors import Fault
+from strongroom.core.errors import Fault, Violation
 from strongroom.core.secret import Secret
 
 TIMEOUT = 60
+CERTIFICATE_CAP = 256 * 1024
+_SLIM = "export it again: gpg --armor --export-options export-minimal --export FINGERPRINT"
+_ANY_TIME = ("--ignore-time-conflict", "--ignore-valid-from")
 _QUIET = ("--batch", "--no-tty", "--no-options", "--quiet")
 
 
@@ -31,7 +39,7 @@ def verify_signatures(
     *,
     workdir: Path,
 ) -> tuple[bytes, ...]:
-    """gpgv's raw status lines, one run for each signature, against these certificates only.
+    """The raw status lines of gpgv, one run for each signature, against these certificates only.
 
     Says nothing of its own on whether a signature is good. Raises OPENPGP when gpgv can not run.
     """
@@ -42,17 +50,27 @@ def verify_signatures(
         statuses = []
         for signature in signatures:
             detached.write_bytes(signature.armored)
-            command = ("gpgv", "--status-fd", "1", "--keyring", str(keyring))
+            command = (
+                "gpgv",
+                "--ignore-time-conflict",
+                "--status-fd",
+                "1",
+                "--keyring",
+                str(keyring),
+            )
             done = _run((*command, str(detached), str(data)), home)
             statuses.append(done.stdout)
         return tuple(statuses)
 
 
 def list_certificate(certificate: bytes, *, workdir: Path) -> bytes:
-    """gpg's colon listing of an armored certificate; empty when it holds none."""
+    """The colon listing of an OpenPGP certificate; empty when it holds none. Raises CERTIFICATE, OPENPGP."""
+    if len(certificate) > CERTIFICATE_CAP:
+        size = f"{len(certificate)} bytes, {CERTIFICATE_CAP} are read"
+        raise Violation("CERTIFICATE", f"the certificate has {size}", hint=_SLIM)
     with _home(workdir) as home:
         options = ("--show-keys", "--with-colons", "--fixed-list-mode", "--with-fingerprint")
-        return _run(("gpg", *_QUIET, *options), home, stdin=certificate).stdout
+        return _run(("gpg", *_QUIET, *_ANY_TIME, *options), home, stdin=certificate).stdout
 
 
 def make_signing_key(user_id: str, *, workdir: Path) -> tuple[Secret, bytes]:
@@ -79,7 +97,7 @@ def sign_with_user_key(manifest: bytes, key_id: str) -> bytes:
 
 def export_user_certificate(key_id: str) -> bytes:
     """The armored certificate of a key in the user's own keyring; empty when there is none."""
-    return _user_gpg(("gpg", "--quiet", "--armor", "--export", key_id))
+    return _user_gpg(("gpg", "--quiet", "--armor", "--export", "--", key_id))
 
 
 def _user_gpg(command: tuple[str, ...], *, stdin: bytes = b"") -> bytes:
@@ -100,13 +118,16 @@ def _home(workdir: Path) -> Iterator[Path]:
         try:
             yield home
         finally:
-            _end_agent(home / "S.gpg-agent")
-            shutil.rmtree(home / "private-keys-v1.d", ignore_errors=True)
+            if (home / "private-keys-v1.d").exists():
+                _end_agent(home)
+                shutil.rmtree(home / "private-keys-v1.d", ignore_errors=True)
 
 
-def _end_agent(path: Path) -> None:
-    """Ask the agent that gpg started for this home to end; there is none unless a secret key was used."""
-    if not path.exists():
+def _end_agent(home: Path) -> None:
+    """Ask the agent that gpg started for this home to end; its socket may lie below /run/user."""
+    listed = _run(("gpgconf", "--list-dirs", "agent-socket"), home).stdout
+    path = Path(unquote(listed.decode().strip()))
+    if not path.is_socket():
         return
     with socket.socket(socket.AF_UNIX) as agent:
         agent.settimeout(TIMEOUT)
@@ -120,6 +141,8 @@ def _end_agent(path: Path) -> None:
 
 
 def _dearmor(certificate: bytes, home: Path) -> bytes:
+    if certificate[:1] >= b"\x80":  # a packet, exported without --armor
+        return certificate
     done = _run(("gpg", *_QUIET, "--dearmor"), home, stdin=certificate)
     if done.returncode != 0:
         raise _fault(f"a certificate of the trust list can not be read: {_last_line(done.stderr)}")
@@ -128,7 +151,7 @@ def _dearmor(certificate: bytes, home: Path) -> bytes:
 
 def _gpg(home: Path, *arguments: str, stdin: bytes = b"") -> bytes:
     done = _run(
-        ("gpg", *_QUIET, "--pinentry-mode", "loopback", "--passphrase", "", *arguments),
+        ("gpg", *_QUIET, *_ANY_TIME, "--pinentry-mode", "loopback", "--passphrase", "", *arguments),
         home,
         stdin=stdin,
     )
@@ -147,13 +170,16 @@ def _run(
         "LC_ALL": "C.UTF-8",
     }
     try:
-        return subprocess.run(  # noqa: S603 - fixed words and paths of our own
+        done = subprocess.run(  # noqa: S603 - fixed words and paths of our own
             command, input=stdin, capture_output=True, env=environment, timeout=TIMEOUT, check=False
         )
     except FileNotFoundError as error:
         raise _fault(f"{command[0]} is not installed") from error
     except subprocess.TimeoutExpired as error:
         raise _fault(f"{command[0]} did not answer within {TIMEOUT} s") from error
+    if done.returncode < 0:
+        raise _fault(f"{command[0]} was ended by signal {-done.returncode}")
+    return done
 
 
 def _last_line(stderr: bytes) -> str:

@@ -3,11 +3,13 @@
 # sha256. Runs inside with_archive. Before it gives up, writes every version that the archive no longer has into GONE.
 set -euo pipefail
 folder=$1 wanted=$2 gone=$3
+awk '{ print $1 }' "$wanted" | xargs apt-cache madison | awk '{ print $1, $3 }' >"$gone.has"
 while read -r name version _; do
-    apt-cache show "$name=$version" >/dev/null 2>&1 && continue
-    has=$(apt-cache madison "$name" | awk 'NR == 1 { print $3 }')
+    grep -qxF "$name $version" "$gone.has" && continue
+    has=$(grep -F -m 1 "$name " "$gone.has" | cut -d' ' -f2 || true)
     echo "error: the mirror no longer has $name $version (it has ${has:-none})" >>"$gone"
 done <"$wanted"
+rm "$gone.has"
 [ ! -s "$gone" ] || exit 1
 
 scratch=$(mktemp -d "$folder/.download.XXXXXX")

@@ -13,4 +13,4 @@ xorriso -volume_date all_file_dates "=$SOURCE_DATE_EPOCH" -as mkisofs -quiet -ra
     --grub2-mbr /usr/lib/grub/i386-pc/boot_hybrid.img -partition_offset 16 \
     -append_partition 2 0xef /work/efi.img -appended_part_as_gpt \
     -eltorito-alt-boot -e --interval:appended_partition_2:all:: -no-emul-boot \
-    -output /work/out/strongroom.iso /work/iso
+    -output /work/out/strongroom.iso /work/iso 2>/work/xorriso.log || { cat /work/xorriso.log >&2; exit 1; }

@@ -38,7 +38,7 @@ class Companion:
 
     def run(self, *arguments: str) -> Any:  # noqa: ANN401 - whatever the command's JSON holds
         """The JSON that `strongroom ... --json` prints; raises CompanionError when it refuses."""
-        done = self._call(sys.executable, "-m", "strongroom.online.cli.main", *arguments, "--json")
+        done = self._call(sys.executable, "-m", "strongroom.online", *arguments, "--json")
         if done.returncode != 0:
             raise CompanionError(arguments, done.returncode, done.stdout + done.stderr)
         return json.loads(done.stdout)

@@ -1,7 +1,7 @@
 """The demo: `./build.sh demo` runs the main job from an ISO to a confirmed payment, with pictures.
 
-Everything runs on this computer: the ISO in QEMU, a regtest node, the companion. The station is used by its keyboard
-and its screen, as a person would; each screen is kept as a picture in out/demo/.
+Everything runs on this computer: the ISO in QEMU, a regtest node, the companion. The station is used by its
+keyboard and its screen, as a person would; each screen is kept as a picture in out/demo/.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The whole loop, step by step: vault, wallet, request, signature, broadcast; for the demo and for tests.
 
-Nothing in here stands in for anything: the ISO runs in QEMU, the stick is a file-system image, the companion is the
-command that people use, the chain is a node's.
+Nothing in here stands in for anything: the ISO runs in QEMU, the stick is a file-system image, the companion is
+the command that people use, the chain is a node's.
 """
 
 from __future__ import annotations
@@ -81,6 +81,7 @@ class Loop:
 
     def fund(self) -> None:
         """The companion takes the wallet file; the wallet is paid 0.5 BTC."""
+        self.node.mine(101)  # a coinbase can be spent after a hundred blocks
         wallet = self.put_down(f"{WALLET}.wallet.json")
         self.companion.run(
             *("wallet", "add", str(wallet), "--node", self.node.url),

@@ -136,7 +136,7 @@ class Operator:
     def type_words(self, digest: bytes, next_screen: str, picture: str) -> None:
         """Type the words at the positions that the screen asks for."""
         words = pgp_words(digest)
-        asked = [int(n) for n in re.findall(r"Word (\d+) ", self.console.text())]
+        asked = [int(n) for n in re.findall(r"Word (\d+)\b", self.console.text())]
         self.look(f"words-{picture}")
         self._on(
             "".join(f"{words[position - 1]}<enter>" for position in asked),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from tests.e2e.companion import Companion
 from tests.e2e.hardware import BootMedium, Firmware
 from tests.e2e.loop import PAYMENT_SATS, Loop

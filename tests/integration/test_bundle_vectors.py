@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+
 from strongroom import gnupg
 from strongroom.core.bundle.archive import parse_archive
 from strongroom.core.bundle.model import VerifiedRequest

@@ -15,7 +15,7 @@ from time import sleep
 import pytest
 
 from strongroom.core.errors import Fault
-from strongroom.core.session.requests import OutFile
+from strongroom.core.session.values import OutFile
 from strongroom.station.adapters.media_client import MediaClient
 from strongroom.station.media.protocol import Claim, Look, Stick, receive, send
 from strongroom.station.media.service import MediaService, listen

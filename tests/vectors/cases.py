@@ -11,15 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from strongroom.core.bitcoin.address import render_address
+from strongroom.core.bitcoin.model import OutPoint, ScriptKind, TxInput, TxOutput
 from strongroom.core.bitcoin.signatures import sign_ecdsa, sign_schnorr
 from strongroom.core.bitcoin.transaction import render_transaction, transaction_id
+from strongroom.core.bundle.model import ChainAnchor, Payment
 from strongroom.core.descriptor.checksum import descriptor_checksum
 from strongroom.core.descriptor.derive import derive_scripts
-from strongroom.core.descriptor.parser import parse_descriptor
-
-from strongroom.core.bitcoin.model import OutPoint, ScriptKind, TxInput, TxOutput
-from strongroom.core.bundle.model import ChainAnchor, Payment
 from strongroom.core.descriptor.model import Descriptor
+from strongroom.core.descriptor.parser import parse_descriptor
 from strongroom.core.money import Sats
 from strongroom.core.network import Network
 from strongroom.core.vault.model import History, HistoryEntry, Policy, SignedPayment

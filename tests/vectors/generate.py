@@ -11,7 +11,6 @@ import json
 from pathlib import Path
 
 from strongroom.core.bundle.manifest import render_request_manifest
-
 from strongroom.core.vault.contents import render_vault
 from strongroom.core.vault.model import TrustList, VaultContents
 from tests.vectors.cases import CASES, Case

@@ -1,8 +1,8 @@
 """Write the bad answers and signatures: `python -m tests.vectors.generate_answers`.
 
-SIGN-ONLY-ADDS holds pairs of a request's PSBT and an answer that does more than add signatures. SIGN-VERIFY holds
-signatures that do not verify, SIGN-NONCE pairs of signatures by one key over one digest that must be equal and are not,
-SIGN-BACKEND the ways in which the C library may be missing.
+SIGN-ONLY-ADDS holds pairs of a request's PSBT and an answer that does more than add signatures. SIGN-VERIFY
+holds signatures that do not verify, SIGN-NONCE pairs of signatures by one key over one digest that must be
+equal and are not, SIGN-BACKEND the ways in which the C library may be missing.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from coincurve import PrivateKey
+
 from strongroom.core.bitcoin.signatures import sign_ecdsa, sign_schnorr
 from strongroom.core.psbt.model import Psbt
 from strongroom.core.psbt.reader import parse_psbt

@@ -1,7 +1,7 @@
 """Write the bad bundles: `python -m tests.vectors.generate_bundles`.
 
-Each is an honest bundle with one thing wrong, signed with the test keys in keys/ at a fixed time by real gpg. A file
-`<case>.request` stands beside `<case>.json`, which says when it is opened and by whose trust list.
+Each is an honest bundle with one thing wrong, signed with the test keys in keys/ at a fixed time by real gpg. A
+file `<case>.request` stands beside `<case>.json`, which says when it is opened and by whose trust list.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def fingerprint_of(name: str) -> CertificateFingerprint:
 
 @contextmanager
 def keyring() -> Iterator[Callable[..., str]]:
-    """gpg with the test keys in a home of its own; yields a function that runs it."""
+    """Run gpg with the test keys in a home of its own; yields a function that runs it."""
     with tempfile.TemporaryDirectory(prefix="g") as home:
 
         def gpg(*arguments: str, stdin: bytes = b"") -> str:

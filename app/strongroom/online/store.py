@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from strongroom.core.bundle.archive import parse_archive, render_archive
 from strongroom.core.errors import Fault, Violation
-from strongroom.core.session.requests import FileKind
+from strongroom.core.session.values import FileKind
 from strongroom.online.files import locked, read_file, write_file
 from strongroom.online.records import (
     RequestRecord,

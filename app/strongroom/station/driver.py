@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar, assert_neve
 from strongroom.core.bundle.model import BundleFile
 from strongroom.core.errors import Fault, Stop
 from strongroom.core.session import requests as asked
+from strongroom.core.session import values
 from strongroom.station.tui.screens import (
     confirm,
     files,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from strongroom.station.tui.kit import Screen
 
 T = TypeVar("T")
-Sitting: TypeAlias = "Callable[[asked.Release], asked.Steps[None]]"
+Sitting: TypeAlias = "Callable[[values.Release], asked.Steps[None]]"
 
 
 class Stage(Protocol):
@@ -194,7 +195,7 @@ class Driver:
 
         self._stage.background(lambda: tuple(map(shelve, media.sticks())), ended)
 
-    def _read(self, kind: asked.FileKind, picked: tuple[Stick, str]) -> None:
+    def _read(self, kind: values.FileKind, picked: tuple[Stick, str]) -> None:
         reply, throw = self._answers()
         stick, name = picked
         self._run(
@@ -233,6 +234,8 @@ class Driver:
                 reply(self._station.random(size))
             case asked.ReadMonotonic():
                 reply(time.monotonic_ns() // 1_000_000)
+            case asked.ReadFreeMemory():
+                reply(self._station.free_memory())
             case asked.Work():
                 self._work(request)
             case asked.CheckSignatures(manifest=m, signatures=s, certificates=c):

@@ -8,7 +8,12 @@ from pathlib import Path
 
 from strongroom.core.errors import Fault
 from strongroom.station.adapters.gnupg import Gnupg
-from strongroom.station.adapters.kernel import draw_random, harden_process, read_machine_clock
+from strongroom.station.adapters.kernel import (
+    draw_random,
+    harden_process,
+    read_free_memory,
+    read_machine_clock,
+)
 from strongroom.station.adapters.media_client import MediaClient
 from strongroom.station.adapters.release import read_release
 from strongroom.station.adapters.terminal import set_window_size, take_all_keys
@@ -32,6 +37,7 @@ def main() -> None:
             openpgp=Gnupg(PRIVATE),
             random=draw_random,
             machine_clock=read_machine_clock,
+            free_memory=read_free_memory,
             release=read_release(),
             console=console,
         )

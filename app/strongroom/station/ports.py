@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from strongroom.core.bundle.model import DetachedSignature
     from strongroom.core.secret import Secret
-    from strongroom.core.session.requests import OutFile, Receipt, Release
+    from strongroom.core.session.values import OutFile, Receipt, Release
     from strongroom.station.media.protocol import Listing, Stick
 
 
@@ -87,6 +87,7 @@ class Station:
     openpgp: OpenPgp
     random: Callable[[int], Secret]
     machine_clock: Callable[[], datetime]
+    free_memory: Callable[[], int]
     release: Release
     console: str
     mark: str = ""

@@ -11,10 +11,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from strongroom import __version__
-from strongroom.core.session.requests import Release
+from strongroom.core.session.values import Release
 from strongroom.station.adapters.folder_media import FolderMedia
 from strongroom.station.adapters.gnupg import Gnupg
-from strongroom.station.adapters.kernel import draw_random, harden_process, read_machine_clock
+from strongroom.station.adapters.kernel import (
+    draw_random,
+    harden_process,
+    read_free_memory,
+    read_machine_clock,
+)
 from strongroom.station.ports import Station
 from strongroom.station.tui.app import Application
 
@@ -39,6 +44,7 @@ def main() -> None:
         openpgp=Gnupg(parent),
         random=draw_random,
         machine_clock=read_machine_clock,
+        free_memory=read_free_memory,
         release=release,
         console="this terminal",
         mark="REHEARSAL",

@@ -26,7 +26,7 @@ from strongroom.core.review.model import (
     ReviewedInput,
     Severity,
 )
-from strongroom.core.session.requests import Release, VaultSummary
+from strongroom.core.session.values import Release, VaultSummary
 
 DIGEST = bytes(range(7, 7 + 32))
 WIDEST_DIGEST = bytes((0x22, 0x9B) * 16)

@@ -35,7 +35,7 @@ from tests.vectors.factory import draft, seed
 pytestmark = pytest.mark.integration
 
 APP = Path(__file__).parents[3] / "app"
-PASSPHRASE = "correct horse battery staple"  # noqa: S105 - of this test alone
+PASSPHRASE = "correct horse battery staple"
 CODES = {"enter": b"\r", "esc": b"\x1b", "left": b"\x1b[D", "down": b"\x1b[B", "f1": b"\x1b[[A"}
 WAIT = 60.0
 
@@ -180,7 +180,7 @@ def _ask_for_signature(stick: Path, home: Path, now: datetime) -> tuple[str, byt
 
 def _type_words(console: Console, digest: bytes, expected: str) -> None:
     words = pgp_words(digest)
-    places = [int(place) for place in re.findall(r"Word (\d+) ", console.text())]
+    places = [int(place) for place in re.findall(r"Word (\d+)", console.text())]
     console.press("".join(f"{words[place - 1]}<enter>" for place in places), expected)
 
 

@@ -9,6 +9,7 @@ from strongroom.core.errors import Fault, Stop, Violation
 from strongroom.core.progress import Progress
 from strongroom.core.secret import Secret
 from strongroom.core.session import requests as asked
+from strongroom.core.session import values
 from tests.unit.station import samples
 from tests.unit.station.screens import press
 from tests.unit.station.theatre import Steps, Sticks, run
@@ -34,8 +35,8 @@ def test_replies_go_back_into_the_generator() -> None:
         heard.append((yield asked.ReadMonotonic()))
         heard.append((yield asked.ListCertificate(b"cert")))
         heard.append((yield asked.Work("Counting", count)))
-        heard.append((yield asked.ChooseFile(asked.FileKind.REQUEST)))
-        file = asked.OutFile(name="b", data=b"x")
+        heard.append((yield asked.ChooseFile(values.FileKind.REQUEST)))
+        file = values.OutFile(name="b", data=b"x")
         heard.append((yield asked.WriteFiles((file,), "a test", keep_previous=True)))
         yield asked.PowerOff()
 
@@ -52,8 +53,8 @@ def test_replies_go_back_into_the_generator() -> None:
     assert isinstance(heard[2], int)
     assert heard[3:5] == [b"listing of cert", 42]
     assert heard[5] == BundleFile(name="a.request", data=b"abc")
-    assert heard[6] == asked.Receipt(stick="INBOX", names=("b",))
-    assert media.written == (asked.OutFile(name="b", data=b"x"),)
+    assert heard[6] == values.Receipt(stick="INBOX", names=("b",))
+    assert media.written == (values.OutFile(name="b", data=b"x"),)
     assert media.is_off
     assert stage.is_finished
 
@@ -106,7 +107,7 @@ def test_what_work_raises_reaches_the_session_as_a_stop(raised: Exception, rule:
 def test_a_stick_that_fails_is_thrown_into_the_session() -> None:
     def steps() -> Steps:
         try:
-            yield asked.ChooseFile(asked.FileKind.REQUEST)
+            yield asked.ChooseFile(values.FileKind.REQUEST)
         except Fault as stop:
             yield asked.ShowStop(stop)
 
@@ -171,7 +172,7 @@ def test_a_missing_library_leaves_no_menu() -> None:
 def test_the_network_of_the_open_vault_stays_in_the_header() -> None:
     def steps() -> Steps:
         yield asked.ChooseTask(samples.VAULT)
-        yield asked.ChooseFile(asked.FileKind.REQUEST)
+        yield asked.ChooseFile(values.FileKind.REQUEST)
         yield asked.ChooseTask(None)
 
     stage, _ = run(steps)

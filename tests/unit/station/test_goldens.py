@@ -11,6 +11,7 @@ from strongroom.core.network import Network
 from strongroom.core.review.model import Finding, Recipient
 from strongroom.core.secret import Secret
 from strongroom.core.session import requests as asked
+from strongroom.core.session import values
 from strongroom.station.media.protocol import FileEntry, Listing
 from strongroom.station.tui.frame import StationFrame
 from strongroom.station.tui.screens import (
@@ -80,14 +81,14 @@ def _progress() -> StationFrame:
     return frame(screen)
 
 
-def _file(kind: asked.FileKind, shelves: tuple[files.Shelf, ...]) -> StationFrame:
+def _file(kind: values.FileKind, shelves: tuple[files.Shelf, ...]) -> StationFrame:
     return frame(files.ChooseFileScreen(asked.ChooseFile(kind), ignore, looks(shelves)))
 
 
 def _write() -> StationFrame:
     request = asked.WriteFiles(
         tuple(
-            asked.OutFile(name=f"20270331-0001-quarterly-dividends{end}", data=b"x" * 1_234_567)
+            values.OutFile(name=f"20270331-0001-quarterly-dividends{end}", data=b"x" * 1_234_567)
             for end in (".response", ".signed.psbt", ".transcript.jsonl", ".transcript.txt")
         ),
         "the response, for the online computer",
@@ -131,13 +132,13 @@ SCREENS: dict[str, Callable[[], StationFrame]] = {
         frame(menu.MenuScreen(asked.ChooseTask(samples.VAULT), ignore)), "v"
     ),
     "seed-source": lambda: frame(menu.SeedSourceScreen(asked.ChooseSeedSource(), ignore)),
-    "file-request": lambda: _file(asked.FileKind.REQUEST, SHELVES),
-    "file-none": lambda: _file(asked.FileKind.REQUEST, ()),
-    "file-vault-none": lambda: _file(asked.FileKind.VAULT, ()),
-    "file-unreadable": lambda: _file(asked.FileKind.CERTIFICATE, SHELVES[1:]),
+    "file-request": lambda: _file(values.FileKind.REQUEST, SHELVES),
+    "file-none": lambda: _file(values.FileKind.REQUEST, ()),
+    "file-vault-none": lambda: _file(values.FileKind.VAULT, ()),
+    "file-unreadable": lambda: _file(values.FileKind.CERTIFICATE, SHELVES[1:]),
     "write": _write,
     "written": lambda: frame(
-        files.WrittenScreen(asked.Receipt(stick="INBOX", names=("strongroom.vault",)), ignore)
+        files.WrittenScreen(values.Receipt(stick="INBOX", names=("strongroom.vault",)), ignore)
     ),
     "passphrase-new": lambda: press(
         frame(

@@ -10,6 +10,7 @@ from strongroom.core.bitcoin.model import ScriptKind
 from strongroom.core.network import Network
 from strongroom.core.secret import Secret
 from strongroom.core.session import requests as asked
+from strongroom.core.session import values
 from strongroom.station.tui.screens import (
     confirm,
     files,
@@ -112,18 +113,18 @@ def test_only_a_time_that_can_be_is_declared(pressed: str, expected: list[dateti
 @pytest.mark.parametrize(
     ("vault", "pressed", "expected"),
     [
-        (None, "1", asked.Task.OPEN_VAULT),
-        (None, "<down><enter>", asked.Task.CREATE_VAULT),
-        (None, "3", asked.Task.POWER_OFF),
-        (samples.VAULT, "1", asked.Task.SIGN),
-        (samples.VAULT, "vv2", asked.Task.REGISTER_WALLET),
-        (samples.VAULT, "v<esc>5", asked.Task.CLOSE_VAULT),
+        (None, "1", values.Task.OPEN_VAULT),
+        (None, "<down><enter>", values.Task.CREATE_VAULT),
+        (None, "3", values.Task.POWER_OFF),
+        (samples.VAULT, "1", values.Task.SIGN),
+        (samples.VAULT, "vv2", values.Task.REGISTER_WALLET),
+        (samples.VAULT, "v<esc>5", values.Task.CLOSE_VAULT),
     ],
 )
 def test_the_menu_replies_with_a_task(
-    vault: asked.VaultSummary | None, pressed: str, expected: asked.Task
+    vault: values.VaultSummary | None, pressed: str, expected: values.Task
 ) -> None:
-    replies: list[asked.Task] = []
+    replies: list[values.Task] = []
     press(frame(menu.MenuScreen(asked.ChooseTask(vault), replies.append)), pressed)
     assert replies == [expected]
 
@@ -191,36 +192,38 @@ def test_an_empty_vault_passphrase_is_not_tried() -> None:
 
 
 def test_confirm_takes_name_role_and_words() -> None:
-    replies: list[asked.Confirmation] = []
+    replies: list[values.Confirmation] = []
     for number, role in ((1, "operator"), (2, "witness")):
         request = asked.Confirm(samples.review(), number, 2, POSITIONS)
         shown = frame(confirm.ConfirmScreen(request, replies.append))
         press(shown, "<enter><enter><enter>Ada<enter>Antenna<enter><enter>caretaker <enter>")
-        assert replies.pop() == asked.Confirmation(
+        assert replies.pop() == values.Confirmation(
             name="Ada", role=role, typed=("antenna", "caretaker")
         )
 
 
 def test_a_certificate_is_accepted_with_words() -> None:
-    replies: list[asked.CertificateAcceptance] = []
+    replies: list[values.CertificateAcceptance] = []
     request = asked.AcceptCertificate(samples.CERTIFICATE, POSITIONS)
     screen = wallets.AcceptCertificateScreen(request, replies.append)
     press(frame(screen), "Ada<enter>one<tab>two<enter>")
-    assert replies == [asked.CertificateAcceptance(name="Ada", typed=("one", "two"))]
+    assert replies == [values.CertificateAcceptance(name="Ada", typed=("one", "two"))]
 
 
 def test_a_wallet_is_chosen_by_arrows() -> None:
-    replies: list[asked.WalletChoice] = []
+    replies: list[values.WalletChoice] = []
     request = asked.ChooseWallet("aabbccdd")
     screen = wallets.ChooseWalletScreen(request, replies.append)
     press(frame(screen), "Cold<enter><left><enter><right><enter>")
-    assert replies == [asked.WalletChoice(name="Cold", network=Network.REGTEST, kind=ScriptKind.TR)]
+    assert replies == [
+        values.WalletChoice(name="Cold", network=Network.REGTEST, kind=ScriptKind.TR)
+    ]
 
 
 def test_files_follow_the_sticks() -> None:
     shelves: list[tuple[files.Shelf, ...]] = [()]
     replies: list[object] = []
-    request = asked.ChooseFile(asked.FileKind.VAULT)
+    request = asked.ChooseFile(values.FileKind.VAULT)
     look: files.Look = lambda _suffix, found: found(shelves[-1])  # noqa: E731 - a fake in one line
     screen = files.ChooseFileScreen(request, replies.append, look)
     shown = frame(screen)
@@ -234,7 +237,7 @@ def test_files_follow_the_sticks() -> None:
 
 def test_only_sticks_that_can_be_read_are_written_to() -> None:
     replies: list[object] = []
-    request = asked.WriteFiles((asked.OutFile(name="a", data=b""),), "a test")
+    request = asked.WriteFiles((values.OutFile(name="a", data=b""),), "a test")
     shelves = (files.Shelf(NTFS, None, NTFS.problem), files.Shelf(INBOX, LISTING))
     shown = frame(files.WriteScreen(request, replies.append, looks(shelves)))
     assert NTFS.problem in text(shown)

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, TypeVar
 from strongroom.core.errors import Fault, Stop
 from strongroom.core.network import Network
 from strongroom.core.secret import Secret
-from strongroom.core.session import requests as asked
+from strongroom.core.session import values
 from strongroom.station.driver import Driver, Sitting
 from strongroom.station.media.protocol import FileEntry, Listing, Stick
 from strongroom.station.ports import Station
@@ -28,7 +28,7 @@ class Sticks:
 
     def __init__(self) -> None:
         self.held = ""
-        self.written: tuple[asked.OutFile, ...] = ()
+        self.written: tuple[values.OutFile, ...] = ()
         self.is_off = False
         self.fault: Fault | None = None
 
@@ -60,11 +60,11 @@ class Sticks:
         return b"abc"
 
     def write(
-        self, stick: Stick, files: tuple[asked.OutFile, ...], *, keep_previous: bool
-    ) -> asked.Receipt:
+        self, stick: Stick, files: tuple[values.OutFile, ...], *, keep_previous: bool
+    ) -> values.Receipt:
         """Kept in memory."""
         self.written = files if keep_previous else ()
-        return asked.Receipt(stick=stick.name, names=tuple(file.name for file in files))
+        return values.Receipt(stick=stick.name, names=tuple(file.name for file in files))
 
     def power_off(self) -> None:
         """Noted."""
@@ -155,6 +155,7 @@ def run(
         openpgp=Gnupg(),
         random=lambda size: Secret(bytes(size)),
         machine_clock=lambda: datetime(2027, 1, 1, tzinfo=UTC),
+        free_memory=lambda: 1 << 30,
         release=samples.RELEASE,
         console="tty1",
     )

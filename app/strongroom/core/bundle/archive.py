@@ -1,8 +1,8 @@
 """The container of a bundle: a ustar file with fixed members, read in one way and written in one way.
 
-Our own reader, since the usual ones follow links, extensions and duplicates. A member is a regular file with a
-plain header; the order is manifest, PSBT, signatures sorted by fingerprint; nothing follows the end but the zero
-blocks that tar writes. Anyone can open what is written here with tar, sha256sum and gpg.
+Our own reader, since the usual ones follow links, extensions and duplicates. A member is a regular file
+with a plain header; the order is manifest, PSBT, signatures sorted by fingerprint; nothing follows the end
+but the zero blocks that tar writes. Anyone can open what is written here with tar, sha256sum and gpg.
 """
 
 from __future__ import annotations
@@ -23,6 +23,13 @@ _BLOCK, _RECORD = 512, 10_240
 _END = 2 * _BLOCK
 _OCTAL = re.compile(rb"[0-7]+[ \0]*|[ \0]+")
 _CHECKSUM = slice(148, 156)
+# Mode, owner, group, time and device: whatever tar wrote, as long as it is a number and nothing more.
+_IGNORED_NUMBERS = tuple(
+    slice(*ends)
+    for ends in ((100, 108), (108, 116), (116, 124), (136, 148), (329, 337), (337, 345))
+)
+_IGNORED_NAMES = (slice(265, 297), slice(297, 329))
+_OWNER = re.compile(rb"[^\0-\x1f\x7f]*\0*")
 
 
 def parse_archive(data: bytes) -> BundleArchive:
@@ -62,8 +69,7 @@ def _fingerprint(name: str) -> CertificateFingerprint:
 
 
 def _cap(name: str) -> int:
-    caps = {MANIFEST: MANIFEST_CAP, PSBT: PSBT_CAP}
-    return caps[name] if name in caps else SIGNATURE_CAP
+    return {MANIFEST: MANIFEST_CAP, PSBT: PSBT_CAP}.get(name, SIGNATURE_CAP)
 
 
 def _members(data: bytes) -> Iterator[tuple[str, bytes]]:
@@ -97,8 +103,10 @@ def _parse_header(header: bytes, offset: int) -> tuple[str, int]:
         raise _refuse(f"the member at byte {offset} is not a regular file")
     if any(header[157:257]) or any(header[345:500]) or any(header[500:512]):
         raise _refuse(f"the member at byte {offset} has a link, a prefix or hidden bytes")
-    for field in (slice(100, 108), slice(108, 116), slice(116, 124), slice(136, 148)):
+    for field in _IGNORED_NUMBERS:
         _octal(header[field], "number", offset)
+    if not all(_OWNER.fullmatch(header[field]) for field in _IGNORED_NAMES):
+        raise _refuse(f"the owner's name at byte {offset} has hidden bytes")
     raw, _, rest = header[:100].partition(b"\0")
     if any(rest):
         raise _refuse(f"the name of the member at byte {offset} has hidden bytes")

@@ -24,7 +24,7 @@ from strongroom.core.fields import Fields
 from strongroom.core.moment import render_moment
 from strongroom.core.money import MAX_MONEY, Sats
 from strongroom.core.network import Network
-from strongroom.core.text import JsonObject, parse_strict_json, readable_json
+from strongroom.core.text import JsonObject, parse_strict_json, readable_json, render_visible
 
 RULE = "BUNDLE-FORMAT"
 REQUEST, RESPONSE, VERSION = "strongroom-request", "strongroom-response", 1
@@ -176,7 +176,7 @@ def _parse_anchor(fields: Fields) -> ChainAnchor:
     name = fields.take_block("network")
     network = next((n for n in Network if n.value == name), None)
     if network is None:
-        raise Violation(RULE, f"the network {name!r} is not known")
+        raise Violation(RULE, f"the network {render_visible(name)!r} is not known")
     anchor = ChainAnchor(
         network=network,
         genesis_hash=fields.take_match("genesis_hash", _DIGEST, form=_HEX_64),

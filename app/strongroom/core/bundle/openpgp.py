@@ -1,7 +1,9 @@
 """What gpgv and gpg say, from their status lines and colon listings to values; nothing else is believed.
 
-gpgv checks the mathematics only. It takes signatures of expired and revoked keys for good, so validity is the trust
-list's to decide, at the declared time (`verify`). Sources: GnuPG doc/DETAILS; RFC 9580 sections 5.2.1 and 9.5.
+Only what is known is let through: a line, field or algorithm that is not expected here refuses the
+signature or certificate. gpgv checks the mathematics only and takes signatures of expired keys for
+good, so validity is the trust list's to decide, at the declared time (`verify`). Sources: GnuPG
+doc/DETAILS; RFC 9580 sections 5.2.1, 9.1 and 9.5.
 """
 
 from __future__ import annotations
@@ -19,90 +21,135 @@ HASHES = {8: "SHA-256", 9: "SHA-384", 10: "SHA-512", 12: "SHA3-256", 14: "SHA3-5
 RSA, ECDSA, EDDSA, ED25519, ED448 = 1, 19, 22, 27, 28
 ALGORITHMS = frozenset((RSA, ECDSA, EDDSA, ED25519, ED448))
 RSA_BITS = 2048
-USER_ID_CAP = 200
+USER_IDS_CAP, USER_ID_CAP = 16, 200
 
 _PREFIX = "[GNUPG:] "
+# Expiry by gpgv's clock says nothing on a machine without one; the trust list's dates do.
+_VERDICTS = frozenset(("GOODSIG", "EXPSIG", "EXPKEYSIG"))
+_ASIDES = frozenset(
+    (
+        "KEY_CONSIDERED",
+        "SIG_ID",
+        "KEYEXPIRED",
+        "SIGEXPIRED",
+        "VERIFICATION_COMPLIANCE_MODE",
+        "NOTATION_NAME",
+        "NOTATION_FLAGS",
+        "NOTATION_DATA",
+        "POLICY_URL",
+    )
+)
+_VALIDSIG = re.compile(
+    r"VALIDSIG (?P<signer>[0-9A-F]{40}) [0-9-]{10} (?P<created>[0-9]{1,10}) (?P<expires>[0-9]{1,10})"
+    r" 4 [0-9]+ (?P<algorithm>[0-9]{1,3}) (?P<hash>[0-9]{1,3}) (?P<kind>[0-9a-f]{2})"
+    r" (?P<primary>[0-9A-F]{40})"
+)
 _FINGERPRINT = re.compile(r"[0-9A-F]{40}")
-_VALIDSIG_FIELDS = 10
-_BAD = frozenset(("BADSIG", "ERRSIG", "NO_PUBKEY", "FAILURE", "BADARMOR", "NODATA"))
+_HINT = "have the request approved and written again"
+_FIELDS = 12
 
 
 def parse_gpg_status(status: bytes) -> BundleSignature:
     """The one good signature that a gpgv run reported; raises BUNDLE-SIGNATURE for anything else."""
-    lines = [
-        line.removeprefix(_PREFIX).split()
-        for line in status.decode("ascii", "replace").splitlines()
-        if line.startswith(_PREFIX)
-    ]
-    for words in lines:
-        if words and words[0] in _BAD:
-            shown = render_visible(" ".join(words[:2]))
-            raise Violation(RULE, f"gpgv finds the signature bad ({shown})", hint=_HINT)
-    valid = [words[1:] for words in lines if words[:1] == ["VALIDSIG"]]
-    if len(valid) != 1 or len(valid[0]) < _VALIDSIG_FIELDS:
-        raise Violation(
-            RULE, f"gpgv reports {len(valid)} whole signatures instead of one", hint=_HINT
+    lines = status.decode("ascii", "replace").split("\n")
+    if lines.pop() or not all(line.startswith(_PREFIX) for line in lines):
+        raise _bad("gpgv's report is cut off or mixed with something else")
+    reports = [line.removeprefix(_PREFIX) for line in lines]
+    words = [report.partition(" ")[0] for report in reports]
+    for word, report in zip(words, reports, strict=True):
+        if word not in _VERDICTS | _ASIDES | {"NEWSIG", "VALIDSIG"}:
+            raise _bad(f"gpgv finds the signature bad ({render_visible(_brief(word, report))})")
+    verdicts = [report for word, report in zip(words, reports, strict=True) if word in _VERDICTS]
+    if not len(verdicts) == words.count("NEWSIG") == words.count("VALIDSIG") == 1:
+        raise _bad(
+            f"gpgv reports {words.count('VALIDSIG')} valid and {words.count('NEWSIG')} signatures"
+            " instead of one"
         )
-    return _parse_valid(valid[0])
+    return _parse_valid(reports[words.index("VALIDSIG")], key_id=verdicts[0].split(" ")[1])
 
 
-_HINT = "have the request approved and written again"
+def _brief(word: str, report: str) -> str:
+    # A user id ends the verdicts on keys; what a stranger wrote there is not repeated.
+    return " ".join(report.split(" ")[:2]) if word.endswith("SIG") else report
 
 
-def _parse_valid(words: list[str]) -> BundleSignature:
-    primary = words[9]
-    if not all(_FINGERPRINT.fullmatch(print_) for print_ in (words[0], primary)):
-        raise Violation(RULE, "gpgv names a key that is not of OpenPGP version 4", hint=_HINT)
-    try:
-        created, expires, algorithm = int(words[2]), int(words[3]), int(words[7])
-        kind = int(words[8], 16)
-    except ValueError:
-        raise Violation(RULE, f"gpgv's report on {primary} can not be read") from None
-    if algorithm not in HASHES:
-        raise Violation(
-            RULE,
-            f"the signature of {primary} uses hash algorithm {algorithm}; SHA-256 or better is needed",
-            hint=_HINT,
+def _parse_valid(report: str, *, key_id: str) -> BundleSignature:
+    found = _VALIDSIG.fullmatch(report)
+    if found is None:
+        raise _bad(f"gpgv's report {render_visible(report)!r} is not on a version 4 signature")
+    signer, primary = found["signer"], found["primary"]
+    if len(key_id) < 16 or not signer.endswith(key_id):  # noqa: PLR2004 - a long key id
+        raise _bad(f"gpgv's verdict on key {render_visible(key_id)} is not on {signer}")
+    algorithm, hash_algorithm, kind = int(found["algorithm"]), int(found["hash"]), found["kind"]
+    if algorithm not in ALGORITHMS:
+        raise _bad(f"the signature of {primary} is of public-key algorithm {algorithm}")
+    if hash_algorithm not in HASHES:
+        raise _bad(
+            f"the signature of {primary} uses hash algorithm {hash_algorithm}; SHA-256 or better"
+            " is needed"
         )
-    if kind not in DOCUMENT_CLASSES:
-        raise Violation(
-            RULE, f"the signature of {primary} is of class 0x{kind:02x} and signs no document"
-        )
+    if int(kind, 16) not in DOCUMENT_CLASSES:
+        raise _bad(f"the signature of {primary} is of class 0x{kind} and signs no document")
+    expires = int(found["expires"])
     return BundleSignature(
         primary=CertificateFingerprint(primary),
-        signing_key=CertificateFingerprint(words[0]),
-        created=parse_unix(created),
+        signing_key=CertificateFingerprint(signer),
+        created=parse_unix(int(found["created"])),
         expires=parse_unix(expires) if expires else None,
-        hash_algorithm=algorithm,
-        signature_class=kind,
+        hash_algorithm=hash_algorithm,
+        signature_class=int(kind, 16),
     )
 
 
 def parse_certificate_listing(colons: bytes) -> Certificate:
-    """The one certificate in a listing of `gpg --show-keys --with-colons`; raises CERTIFICATE."""
-    records = [line.split(":") for line in colons.decode("utf-8", "replace").splitlines()]
+    """The one certificate in a listing of `gpg --show-keys --with-colons`; raises CERTIFICATE.
+
+    Names that the key itself did not sign, or took back, are left out; a certificate without a name
+    or without a key that signs is refused, and so is one with any weak key that could sign.
+    """
+    try:
+        lines = colons.decode("utf-8").split("\n")
+    except UnicodeDecodeError:
+        raise _refuse("a name in the certificate is not UTF-8") from None
+    records = [(*line.split(":"), *("",) * _FIELDS) for line in lines]
     primaries = [r for r in records if r[0] in {"pub", "sec"}]
     if len(primaries) != 1:
         raise _refuse(f"the file holds {len(primaries)} OpenPGP certificates instead of one")
-    if primaries[0][0] == "sec":
+    primary = primaries[0]
+    if primary[0] == "sec":
         raise _refuse("the file holds a secret key; only the certificate belongs on a stick")
-    after = records[records.index(primaries[0]) :]
-    fingerprint = next((r[9] for r in after if r[0] == "fpr" and len(r) > 9), "")  # noqa: PLR2004
+    fingerprint = next((r[9] for r in records[records.index(primary) :] if r[0] == "fpr"), "")
     if _FINGERPRINT.fullmatch(fingerprint) is None:
         raise _refuse("the certificate is not of OpenPGP version 4")
-    primary = primaries[0]
-    bits, algorithm = _number(primary[2]), _number(primary[3])
-    if algorithm not in ALGORITHMS or (algorithm == RSA and bits < RSA_BITS):
-        raise _refuse(
-            f"key {fingerprint} is of algorithm {algorithm} with {bits} bits, which is too weak"
-        )
+    _check_keys(records, fingerprint)
+    # gpg 2.4 lists names without a signature of the key, too; it can not date them.
+    names = [r[9] for r in records if r[0] == "uid" and r[1] not in {"r", "i"} and r[5]]
+    revoked = primary[1] == "r"
+    if not revoked and not 1 <= len(names) <= USER_IDS_CAP:
+        raise _refuse(f"key {fingerprint} signs {len(names)} names of its own, not 1 to 16")
     return Certificate(
         fingerprint=CertificateFingerprint(fingerprint),
-        user_ids=tuple(_user_id(r[9]) for r in records if r[0] == "uid" and r[1] != "r"),
+        user_ids=tuple(_user_id(name) for name in names),
         created=parse_unix(_number(primary[5])),
         expires=parse_unix(_number(primary[6])) if primary[6] else None,
-        revoked=primary[1] == "r",
+        revoked=revoked,
     )
+
+
+def _check_keys(records: list[tuple[str, ...]], fingerprint: str) -> None:
+    signing = 0
+    for record in records:
+        if record[0] != "pub" and not (record[0] == "sub" and record[1] not in {"r", "i"}):
+            continue
+        bits, algorithm, signs = _number(record[2]), _number(record[3]), "s" in record[11]
+        signing += signs
+        weak = algorithm not in ALGORITHMS or (algorithm == RSA and bits < RSA_BITS)
+        if weak and (signs or record[0] == "pub"):
+            raise _refuse(
+                f"key {fingerprint} has a key of algorithm {algorithm} with {bits} bits, too weak"
+            )
+    if not signing:
+        raise _refuse(f"key {fingerprint} has no key that signs")
 
 
 def _user_id(escaped: str) -> str:
@@ -111,9 +158,13 @@ def _user_id(escaped: str) -> str:
 
 
 def _number(text: str) -> int:
-    if not text.isascii() or not text.isdigit():
+    if re.fullmatch("[0-9]{1,10}", text) is None:
         raise _refuse("gpg's listing can not be read")
     return int(text)
+
+
+def _bad(what: str) -> Violation:
+    return Violation(RULE, what, hint=_HINT)
 
 
 def _refuse(what: str) -> Violation:

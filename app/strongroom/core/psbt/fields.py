@@ -71,6 +71,7 @@ GLOBAL = {
 
 IN_NON_WITNESS_UTXO, IN_PARTIAL_SIG, IN_TAP_KEY_SIG, IN_TAP_SCRIPT_SIG = 0x00, 0x02, 0x13, 0x14
 IN_PREVIOUS_TXID, IN_OUTPUT_INDEX, IN_SEQUENCE = 0x0E, 0x0F, 0x10
+IN_TIME_LOCKTIME, IN_HEIGHT_LOCKTIME = 0x11, 0x12
 
 INPUT = {
     IN_NON_WITNESS_UTXO: Field("NON_WITNESS_UTXO", v.plain, "previous_transaction"),
@@ -90,8 +91,8 @@ INPUT = {
     IN_PREVIOUS_TXID: _part("PREVIOUS_TXID", v.exactly(32)),
     IN_OUTPUT_INDEX: _part("OUTPUT_INDEX", v.number),
     IN_SEQUENCE: _part("SEQUENCE", v.number),
-    0x11: _part("REQUIRED_TIME_LOCKTIME", v.time_lock),
-    0x12: _part("REQUIRED_HEIGHT_LOCKTIME", v.height_lock),
+    IN_TIME_LOCKTIME: _part("REQUIRED_TIME_LOCKTIME", v.time_lock),
+    IN_HEIGHT_LOCKTIME: _part("REQUIRED_HEIGHT_LOCKTIME", v.height_lock),
     IN_TAP_KEY_SIG: Field("TAP_KEY_SIG", v.schnorr_signature, "tap_key_signature"),
     IN_TAP_SCRIPT_SIG: _many(
         "TAP_SCRIPT_SIG", v.keyed_schnorr_signature, "tap_script_signatures", frozenset((64,))

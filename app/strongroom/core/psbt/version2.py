@@ -15,6 +15,11 @@ from strongroom.core.psbt.model import Psbt
 RULE = "PSBT-UNSIGNED-TX"
 FINAL_SEQUENCE = 0xFFFF_FFFF
 
+_GLOBAL_LOCKS = {bytes((f.GLOBAL_FALLBACK_LOCKTIME,)): "fallback_locktime"}
+_INPUT_LOCKS = {
+    bytes((number,)): f.INPUT[number].slot for number in (f.IN_TIME_LOCKTIME, f.IN_HEIGHT_LOCKTIME)
+}
+
 
 def assemble(head: Reading, inputs: Sequence[Reading], outputs: Sequence[Reading]) -> Transaction:
     """The transaction that the fields describe; PSBT-UNSIGNED-TX when one is missing."""
@@ -31,16 +36,21 @@ def assemble(head: Reading, inputs: Sequence[Reading], outputs: Sequence[Reading
 def render_parts(psbt: Psbt) -> bytes:
     """The unsigned transaction put together from the raw fields of a version 2 PSBT.
 
-    A second way to the bytes that `assemble` leads to, past every value that was parsed on that way but the
-    lock time, which no single field holds.
+    A second way to the bytes that `assemble` leads to, past every value that was parsed on that way.
     """
     head = dict(psbt.raw_global)
     parts = [head[bytes((f.GLOBAL_TX_VERSION,))], render_compact_size(len(psbt.raw_inputs))]
     parts += map(_render_input, psbt.raw_inputs)
     parts.append(render_compact_size(len(psbt.raw_outputs)))
     parts += map(_render_output, psbt.raw_outputs)
-    parts.append(psbt.transaction.locktime.to_bytes(4, "little"))
+    locks = [_raw_locks(pairs, _INPUT_LOCKS) for pairs in psbt.raw_inputs]
+    locktime = _locktime(_raw_locks(psbt.raw_global, _GLOBAL_LOCKS), locks)
+    parts.append(locktime.to_bytes(4, "little"))
     return b"".join(parts)
+
+
+def _raw_locks(pairs: RawMap, slots: Mapping[bytes, str]) -> dict[str, int]:
+    return {slots[key]: int.from_bytes(value, "little") for key, value in pairs if key in slots}
 
 
 def _render_input(pairs: RawMap) -> bytes:

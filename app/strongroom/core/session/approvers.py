@@ -14,12 +14,12 @@ from strongroom.core.session.requests import (
     AcceptCertificate,
     ChooseFile,
     DrawRandom,
-    FileKind,
     ListCertificate,
     ShowResult,
     Steps,
     ask,
 )
+from strongroom.core.session.values import FileKind
 from strongroom.core.text import check_text
 from strongroom.core.vault.model import Approver, TrustList
 

@@ -19,6 +19,7 @@ from strongroom.core.secret import Secret
 from strongroom.core.session.desk import (
     Desk,
     OpenVault,
+    begin_transcript,
     problem_of,
     record,
     save_vault,
@@ -33,17 +34,21 @@ from strongroom.core.session.requests import (
     EnterWords,
     MakeSigningKey,
     NewPassphrase,
-    OutFile,
-    SeedSource,
     ShowCommitment,
     ShowResult,
     ShowWords,
     Steps,
-    WalletChoice,
     WriteFiles,
     ask,
 )
-from strongroom.core.vault.dice import MINIMUM_ROLLS, check_dice, commitment, mix_entropy
+from strongroom.core.session.values import OutFile, SeedSource, WalletChoice
+from strongroom.core.vault.dice import (
+    MACHINE_SIZE,
+    MINIMUM_ROLLS,
+    check_dice,
+    commitment,
+    mix_entropy,
+)
 from strongroom.core.vault.model import RegisteredWallet, VaultContents, VaultSeed
 from strongroom.core.vault.passphrase import check_passphrase
 from strongroom.core.vault.seeds import derive_master
@@ -74,6 +79,7 @@ def create_vault(desk: Desk) -> Steps[None]:
         passphrase=passphrase,
     )
     yield from save_vault(desk, vault, "the new vault")
+    yield from begin_transcript(desk, "create a vault", vault.contents)
     yield from write_until_done(
         WriteFiles((public,), "the public wallet file for the online computer")
     )
@@ -119,8 +125,8 @@ def _seed_from_words() -> Steps[VaultSeed]:
 
 
 def _seed_from_dice() -> Steps[VaultSeed]:
-    machine = yield from ask(DrawRandom(BITS // 8))
-    salt = yield from ask(DrawRandom(BITS // 8))
+    machine = yield from ask(DrawRandom(MACHINE_SIZE))
+    salt = yield from ask(DrawRandom(MACHINE_SIZE))
     yield from ask(ShowCommitment(commitment(machine, salt)))
     problem = ""
     while True:

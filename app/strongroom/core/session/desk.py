@@ -13,17 +13,14 @@ from strongroom.core.progress import Progress
 from strongroom.core.secret import Secret
 from strongroom.core.session.requests import (
     DrawRandom,
-    OutFile,
     ReadMonotonic,
-    Receipt,
-    Release,
     ShowStop,
     Steps,
-    VaultSummary,
     Work,
     WriteFiles,
     ask,
 )
+from strongroom.core.session.values import OutFile, Receipt, Release, VaultSummary
 from strongroom.core.transcript.chain import append
 from strongroom.core.transcript.model import Event, Transcript, Value
 from strongroom.core.transcript.opening import opening_event
@@ -34,7 +31,7 @@ from strongroom.core.vault.model import VaultContents
 
 VAULT_NAME = "strongroom.vault"
 SALT_SIZE = 32
-AGE_RANDOM = 64
+AGE_RANDOM = 48
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

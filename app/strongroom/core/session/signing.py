@@ -40,9 +40,7 @@ from strongroom.core.session.requests import (
     ChooseFile,
     Confirm,
     DrawRandom,
-    FileKind,
     ListCertificate,
-    OutFile,
     ShowResult,
     ShowReview,
     SignManifest,
@@ -51,6 +49,7 @@ from strongroom.core.session.requests import (
     WriteFiles,
     ask,
 )
+from strongroom.core.session.values import FileKind, OutFile
 from strongroom.core.signing.sign import SignedRequest, sign
 from strongroom.core.transcript.chain import render_events
 from strongroom.core.transcript.model import Value

@@ -18,14 +18,13 @@ from strongroom.core.session.requests import (
     ChooseTask,
     DeclareTime,
     PowerOff,
-    Release,
     ShowIdentity,
     ShowStop,
     Steps,
-    Task,
     ask,
 )
 from strongroom.core.session.signing import sign_request
+from strongroom.core.session.values import Release, Task
 from strongroom.core.session.vaults import close_vault, open_vault
 from strongroom.core.session.wallets import export_wallet, register_wallet
 

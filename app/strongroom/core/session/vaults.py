@@ -18,11 +18,12 @@ from strongroom.core.session.desk import (
 from strongroom.core.session.requests import (
     ChooseFile,
     EnterPassphrase,
-    FileKind,
+    ReadFreeMemory,
     Steps,
     Work,
     ask,
 )
+from strongroom.core.session.values import FileKind
 from strongroom.core.vault.age import decrypt_with_passphrase
 from strongroom.core.vault.contents import parse_vault
 from strongroom.core.vault.model import VaultContents
@@ -48,7 +49,6 @@ def open_vault(desk: Desk) -> Steps[None]:
     if last is not None:
         check_time(desk.declared, last, "this vault was last used")
     desk.close()
-    desk.vault = OpenVault(contents=contents, passphrase=passphrase)
     yield from begin_transcript(desk, "open a vault", contents)
     yield from record(
         desk,
@@ -62,6 +62,7 @@ def open_vault(desk: Desk) -> Steps[None]:
         },
         inputs={"vault": hashlib.sha256(file.data).hexdigest()},
     )
+    desk.vault = OpenVault(contents=contents, passphrase=passphrase)
 
 
 def close_vault(desk: Desk) -> Steps[None]:
@@ -71,7 +72,9 @@ def close_vault(desk: Desk) -> Steps[None]:
 
 
 def _decrypt(data: bytes, passphrase: Secret) -> Steps[VaultContents]:
+    available = yield from ask(ReadFreeMemory())
+
     def work(_progress: Progress) -> VaultContents:
-        return parse_vault(decrypt_with_passphrase(data, passphrase))
+        return parse_vault(decrypt_with_passphrase(data, passphrase, available=available))
 
     return (yield from ask(Work("Opening the vault", work)))

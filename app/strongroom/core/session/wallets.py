@@ -17,13 +17,12 @@ from strongroom.core.session.desk import Desk, OpenVault, record, save_vault, wr
 from strongroom.core.session.requests import (
     AcceptWallet,
     ChooseFile,
-    FileKind,
-    OutFile,
     ShowResult,
     Steps,
     WriteFiles,
     ask,
 )
+from strongroom.core.session.values import FileKind, OutFile
 from strongroom.core.vault.model import RegisteredWallet, VaultContents
 from strongroom.core.wallet_file import WalletFile, parse_wallet_file, render_wallet_file
 

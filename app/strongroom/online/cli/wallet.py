@@ -13,7 +13,7 @@ from strongroom.core.bitcoin.address import group_address
 from strongroom.core.descriptor.parser import parse_descriptor
 from strongroom.core.errors import Violation
 from strongroom.core.money import render_btc
-from strongroom.core.session.requests import FileKind
+from strongroom.core.session.values import FileKind
 from strongroom.core.wallet_file import parse_wallet_file
 from strongroom.online.cli.desk import connect, default_cookie, default_url, examples, json_option
 from strongroom.online.files import read_file

@@ -10,7 +10,7 @@ from time import sleep
 from typing import TYPE_CHECKING
 
 from strongroom.core.errors import Fault
-from strongroom.core.session.requests import OutFile, Receipt
+from strongroom.core.session.values import OutFile, Receipt
 from strongroom.station.media.files import fault_of, list_files, read_file, write_file
 from strongroom.station.media.protocol import Listing, Stick
 

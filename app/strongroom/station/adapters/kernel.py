@@ -6,6 +6,7 @@ import ctypes
 import os
 import resource
 from datetime import UTC, datetime
+from pathlib import Path
 
 from strongroom.core.errors import Fault
 from strongroom.core.secret import Secret
@@ -22,6 +23,18 @@ def draw_random(size: int) -> Secret:
 def read_machine_clock() -> datetime:
     """What this machine believes the time to be; shown to people, trusted by nobody."""
     return datetime.now(tz=UTC)
+
+
+def read_free_memory() -> int:
+    """Bytes that a program may take without the kernel having to refuse; all there is, without swap.
+
+    Raises `Fault` PROGRAM if the kernel does not tell.
+    """
+    for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
+        name, _, value = line.partition(":")
+        if name == "MemAvailable":
+            return int(value.split()[0]) * 1024
+    raise Fault("PROGRAM", "the kernel does not tell how much memory is free")
 
 
 def harden_process() -> None:

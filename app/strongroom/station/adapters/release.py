@@ -7,7 +7,7 @@ from pathlib import Path
 
 from strongroom.core.errors import Fault
 from strongroom.core.moment import parse_moment
-from strongroom.core.session.requests import Release
+from strongroom.core.session.values import Release
 
 RELEASE = Path("/etc/strongroom/release.json")
 

@@ -8,10 +8,10 @@ import json
 from pathlib import Path
 
 import pytest
-from strongroom.core.bundle.manifest import parse_request_manifest
 from tests.vectors.cases import CASES
 from tests.vectors.generate import BAD, render_case
 
+from strongroom.core.bundle.manifest import parse_request_manifest
 from strongroom.core.bundle.model import VerifiedRequest
 from strongroom.core.errors import Violation
 from strongroom.core.review.build import Known, review_request

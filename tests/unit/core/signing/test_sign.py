@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from tests.vectors.factory import Draft, draft, master
+
 from strongroom.core.approval import Approval, Consent, approve
 from strongroom.core.bitcoin import curve
 from strongroom.core.bitcoin.model import ScriptKind
@@ -17,7 +19,6 @@ from strongroom.core.signing import sign as signing
 from strongroom.core.signing.sign import sign
 from strongroom.core.vault.model import Policy
 from strongroom.core.words import pgp_words
-from tests.vectors.factory import Draft, draft, master
 
 
 def approved(made: Draft) -> Approval:

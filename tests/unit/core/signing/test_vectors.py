@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 from embit.util import py_secp256k1
+from tests.vectors.generate_answers import BAD
+
 from strongroom.core.bitcoin import curve, signatures
 from strongroom.core.errors import Stop, Violation
 from strongroom.core.psbt.reader import parse_psbt
 from strongroom.core.signing.only_adds import check_only_adds
-from tests.vectors.generate_answers import BAD
 
 
 def vectors(stage: str) -> list[object]:

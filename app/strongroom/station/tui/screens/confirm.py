@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from strongroom.core.session.requests import Confirmation
+from strongroom.core.session.values import Confirmation
 from strongroom.station.tui.kit import Field, Form, Screen
 from strongroom.station.tui.screens.review_text import both
 from strongroom.station.tui.text import counted, joined, labelled, wrapped

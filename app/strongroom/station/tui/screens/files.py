@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import urwid
 
-from strongroom.core.session.requests import FileKind
+from strongroom.core.session.values import FileKind
 from strongroom.station.tui.kit import Lines, Menu, Screen, above
 from strongroom.station.tui.text import counted, joined, render_size, visible, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from strongroom.core.session.requests import ChooseFile, Receipt, WriteFiles
+    from strongroom.core.session.requests import ChooseFile, WriteFiles
+    from strongroom.core.session.values import Receipt
     from strongroom.station.media.protocol import FileEntry, Listing, Stick
 
 _NAME = 68

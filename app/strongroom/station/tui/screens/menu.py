@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from strongroom.core.session.requests import SeedSource, Task
+from strongroom.core.session.values import SeedSource, Task
 from strongroom.station.tui.kit import Menu, Page, Screen, Size, above
 from strongroom.station.tui.text import broken, counted, grouped, joined, visible, wrapped
 
@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from strongroom.core.network import Network
-    from strongroom.core.session.requests import ChooseSeedSource, ChooseTask, VaultSummary
+    from strongroom.core.session.requests import ChooseSeedSource, ChooseTask
+    from strongroom.core.session.values import VaultSummary
 
 _LABELS = {
     Task.OPEN_VAULT: ("Open a vault", "from a stick, with its passphrase"),

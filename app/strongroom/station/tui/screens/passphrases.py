@@ -11,11 +11,7 @@ from strongroom.station.tui.text import joined, visible, wrapped
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from strongroom.core.session.requests import (
-        EnterPassphrase,
-        EnterSeedPassphrase,
-        NewPassphrase,
-    )
+    from strongroom.core.session.requests import EnterPassphrase, EnterSeedPassphrase, NewPassphrase
 
 _CAP = 256
 _KEYBOARD = "The keyboard is read as a US English one, whatever is printed on its keys."

@@ -53,7 +53,9 @@ def summary_lines(review: Review) -> tuple[Line, ...]:
     sent = sum(r.amount for r in leaving)
     kept = sum(r.amount for r in review.recipients if r.is_self)
     base = "of what is sent" if sent else "of the inputs"
-    share = f"{review.fee_share_permille // 10}.{review.fee_share_permille % 10} % {base}"
+    share = f"{review.fee_share_permille // 10}.{review.fee_share_permille % 10} %"
+    if review.fee and not review.fee_share_permille:
+        share = "under 0.1 %"
     rate = f"{review.fee_rate_millisats // _MILLI}.{review.fee_rate_millisats % _MILLI:03d} sat/vB"
     shown = [f for f in review.findings if f.severity is Severity.SHOW]
     return (
@@ -62,7 +64,7 @@ def summary_lines(review: Review) -> tuple[Line, ...]:
         ("strong", f"Leaves          {money(sent)}"),
         f"                {counted(len(leaving), 'recipient')}",
         f"Fee             {money(review.fee)}",
-        f"                {rate}, {share}",
+        f"                {rate}, {share} {base}",
         *((f"To ourselves    {money(kept)}",) if kept else ()),
         f"Change          {money(sum(c.amount for c in review.change))}",
         f"                {counted(len(review.change), 'output')}, proven to be this wallet's",

@@ -11,7 +11,8 @@ from strongroom.station.tui.text import grouped, joined, visible, word_rows, wra
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from strongroom.core.session.requests import PowerOff, Release, ShowIdentity
+    from strongroom.core.session.requests import PowerOff, ShowIdentity
+    from strongroom.core.session.values import Release
 
 import urwid
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from strongroom.core.bitcoin.model import ScriptKind
 from strongroom.core.moment import render_moment
 from strongroom.core.network import Network
-from strongroom.core.session.requests import CertificateAcceptance, WalletChoice
+from strongroom.core.session.values import CertificateAcceptance, WalletChoice
 from strongroom.station.tui.kit import Field, Form, Line, Pick, Screen, Typed
 from strongroom.station.tui.text import broken, grouped, joined, labelled, visible, wrapped
 

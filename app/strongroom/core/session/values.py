@@ -1,0 +1,113 @@
+"""What sessions are asked for and answered with: the plain values that requests carry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from strongroom.core.bitcoin.model import ScriptKind
+from strongroom.core.network import Network
+
+
+class Task(Enum):
+    """What the operator can start."""
+
+    CREATE_VAULT = "create"
+    OPEN_VAULT = "open"
+    SIGN = "sign"
+    REGISTER_WALLET = "register"
+    ADD_APPROVER = "approver"
+    EXPORT_WALLET = "export"
+    CLOSE_VAULT = "close"
+    POWER_OFF = "poweroff"
+
+
+class SeedSource(Enum):
+    """Where a new vault's seed comes from."""
+
+    WORDS = "words"
+    DICE = "dice"
+
+
+class FileKind(Enum):
+    """A kind of file on a stick: its name's ending and its cap in bytes."""
+
+    VAULT = ("strongroom.vault", 16 * 1024 * 1024)
+    REQUEST = (".request", 34 * 1024 * 1024)
+    WALLET = (".wallet.json", 256 * 1024)
+    CERTIFICATE = (".asc", 256 * 1024)
+
+    @property
+    def suffix(self) -> str:
+        """The ending of the file's name."""
+        return self.value[0]
+
+    @property
+    def cap(self) -> int:
+        """The largest size in bytes that is read."""
+        return self.value[1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """What the booted image says of itself."""
+
+    version: str
+    commit: str
+    built: datetime
+    image_digest: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VaultSummary:
+    """What may be shown of an open vault: names, fingerprints and counts."""
+
+    fingerprints: tuple[str, ...]
+    wallets: tuple[tuple[str, Network, str], ...]
+    approvers: tuple[tuple[str, str], ...]
+    quorum: tuple[tuple[str, int], ...]
+    signed: int
+    generation: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WalletChoice:
+    """The first wallet of a new vault."""
+
+    name: str
+    network: Network
+    kind: ScriptKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmation:
+    """One person's consent: the words typed at the positions that were asked for."""
+
+    name: str
+    role: str
+    typed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutFile:
+    """A file to be written to a stick under its final name."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """Proof that files were written, unmounted, mounted again and read back equal."""
+
+    stick: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateAcceptance:
+    """The name to keep a certificate under, and the words typed at the positions asked for."""
+
+    name: str
+    typed: tuple[str, ...]

@@ -1,0 +1,1 @@
+"""Tests of the PSBT reader and writer."""

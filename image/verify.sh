@@ -20,15 +20,16 @@ result=${keep:-$scratch}
 mkdir -p "$result"/{first,second}
 result=$(cd "$result" && pwd)
 copy=$scratch/another/and/longer/folder
+# both builds start from the same state of the tree, whoever edits it meanwhile
 mkdir -p "$copy"
+(cd "$REPOSITORY" && find image rootfs_overlay app/strongroom -name __pycache__ -prune -o -print | LC_ALL=C sort --reverse |
+    tar --create --no-recursion --files-from -) | (umask 077 && tar --extract --directory "$copy" --no-same-permissions)
+[ ! -e "$REPOSITORY/.git" ] || ln -s "$REPOSITORY/.git" "$copy/.git"
 
 step "first build, as always"
 "$IMAGE/assemble.sh" "$result/first"
 
 step "second build: another folder, order of files, umask, time zone, locale and user name"
-(cd "$REPOSITORY" && find image rootfs_overlay app/strongroom -name __pycache__ -prune -o -print | LC_ALL=C sort --reverse |
-    tar --create --no-recursion --files-from -) | (umask 077 && tar --extract --directory "$copy" --no-same-permissions)
-[ ! -e "$REPOSITORY/.git" ] || ln -s "$REPOSITORY/.git" "$copy/.git"
 export STRONGROOM_CACHE=$CACHE STRONGROOM_LOCKS=$LOCKS
 export HOME=$scratch TZ=Pacific/Kiritimati LC_ALL=C.UTF-8 LANG=tr_TR.UTF-8 USER=somebody
 if [ "$again" = yes ]; then

@@ -125,8 +125,10 @@ def _home(workdir: Path) -> Iterator[Path]:
 
 def _end_agent(home: Path) -> None:
     """Ask the agent that gpg started for this home to end; its socket may lie below /run/user."""
-    listed = _run(("gpgconf", "--list-dirs", "agent-socket"), home).stdout
-    path = Path(unquote(listed.decode().strip()))
+    listed = _run(("gpgconf", "--list-dirs", "agent-socket"), home)
+    if listed.returncode != 0:
+        raise _fault(f"gpgconf failed: {_last_line(listed.stderr)}")
+    path = Path(unquote(listed.stdout.decode().strip()))
     if not path.is_socket():
         return
     with socket.socket(socket.AF_UNIX) as agent:

@@ -31,6 +31,7 @@ class UsbPorts:
     def __init__(self, qmp: Qmp) -> None:
         self._qmp = qmp
         self._slow: set[str] = set()
+        self.plugged: set[str] = set()
 
     def plug(self, image: Path, name: str, *, bytes_per_second: int | None = None) -> None:
         """Plug the image in as a USB stick; `bytes_per_second` makes it a slow one."""
@@ -48,6 +49,7 @@ class UsbPorts:
         self._qmp.execute(
             "device_add", driver="usb-storage", id=name, drive=name, bus="xhci.0", removable=True
         )
+        self.plugged.add(name)
 
     def unplug(self, name: str) -> None:
         """Pull the stick out as a hand does: at once, whatever the guest is doing to it.
@@ -55,6 +57,7 @@ class UsbPorts:
         The stick that the machine booted from is called "boot".
         """
         self._qmp.execute("device_del", id=name)
+        self.plugged.discard(name)
         self._qmp.wait_event("DEVICE_DELETED", timeout=_UNPLUG_SECONDS, device=name)
         self._qmp.execute("blockdev-del", node_name=name)
         if name in self._slow:

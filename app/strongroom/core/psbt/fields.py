@@ -30,7 +30,7 @@ class Field:
 
     `parse(key_data, value)` gives what is kept, under the name `slot` ("" keeps nothing beyond the check).
     A `part` belongs to the transaction of a version 2 PSBT; a `repeated` field has key data and may stand
-    in a map more than once.
+    in a map more than once. An `ignored` one is read and not acted on: it is listed with the unknown ones.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Field:
     versions: frozenset[int] = BOTH
     part: bool = False
     repeated: bool = False
+    ignored: bool = False
 
 
 def _part(name: str, parse: Callable[[bytes, bytes], object]) -> Field:
@@ -63,9 +64,11 @@ GLOBAL = {
     GLOBAL_INPUT_COUNT: _part("INPUT_COUNT", v.count),
     GLOBAL_OUTPUT_COUNT: _part("OUTPUT_COUNT", v.count),
     0x06: Field("TX_MODIFIABLE", v.exactly(1), versions=ONLY_V2),
-    0x07: Field("SP_ECDH_SHARE", v.exactly(33), key_sizes=COMPRESSED, versions=ONLY_V2),
-    0x08: Field("SP_DLEQ", v.exactly(64), key_sizes=COMPRESSED, versions=ONLY_V2),
-    0x09: Field("GENERIC_SIGNED_MESSAGE", v.text),
+    0x07: Field(
+        "SP_ECDH_SHARE", v.exactly(33), key_sizes=COMPRESSED, versions=ONLY_V2, ignored=True
+    ),
+    0x08: Field("SP_DLEQ", v.exactly(64), key_sizes=COMPRESSED, versions=ONLY_V2, ignored=True),
+    0x09: Field("GENERIC_SIGNED_MESSAGE", v.text, ignored=True),
     GLOBAL_VERSION: Field("VERSION", v.number, "version", part=True),
 }
 
@@ -83,11 +86,11 @@ INPUT = {
     0x06: _many("BIP32_DERIVATION", v.origin, "derivations", ECDSA_KEY),
     0x07: Field("FINAL_SCRIPTSIG", v.plain, "final_script_sig"),
     0x08: Field("FINAL_SCRIPTWITNESS", v.stack, "final_script_witness"),
-    0x09: Field("POR_COMMITMENT", v.text),
-    0x0A: Field("RIPEMD160", v.plain, key_sizes=frozenset((20,))),
-    0x0B: Field("SHA256", v.plain, key_sizes=X_ONLY),
-    0x0C: Field("HASH160", v.plain, key_sizes=frozenset((20,))),
-    0x0D: Field("HASH256", v.plain, key_sizes=X_ONLY),
+    0x09: Field("POR_COMMITMENT", v.text, ignored=True),
+    0x0A: Field("RIPEMD160", v.plain, key_sizes=frozenset((20,)), ignored=True),
+    0x0B: Field("SHA256", v.plain, key_sizes=X_ONLY, ignored=True),
+    0x0C: Field("HASH160", v.plain, key_sizes=frozenset((20,)), ignored=True),
+    0x0D: Field("HASH256", v.plain, key_sizes=X_ONLY, ignored=True),
     IN_PREVIOUS_TXID: _part("PREVIOUS_TXID", v.exactly(32)),
     IN_OUTPUT_INDEX: _part("OUTPUT_INDEX", v.number),
     IN_SEQUENCE: _part("SEQUENCE", v.number),
@@ -101,11 +104,13 @@ INPUT = {
     0x16: _many("TAP_BIP32_DERIVATION", v.tap_origin, "tap_derivations", X_ONLY),
     0x17: Field("TAP_INTERNAL_KEY", v.exactly(32), "tap_internal_key"),
     0x18: Field("TAP_MERKLE_ROOT", v.exactly(32), "tap_merkle_root"),
-    0x1A: Field("MUSIG2_PARTICIPANT_PUBKEYS", v.participants, key_sizes=COMPRESSED),
-    0x1B: Field("MUSIG2_PUB_NONCE", v.musig_nonce, key_sizes=MUSIG_PLACE),
-    0x1C: Field("MUSIG2_PARTIAL_SIG", v.musig_signature, key_sizes=MUSIG_PLACE),
-    0x1D: Field("SP_ECDH_SHARE", v.exactly(33), key_sizes=COMPRESSED, versions=ONLY_V2),
-    0x1E: Field("SP_DLEQ", v.exactly(64), key_sizes=COMPRESSED, versions=ONLY_V2),
+    0x1A: Field("MUSIG2_PARTICIPANT_PUBKEYS", v.participants, key_sizes=COMPRESSED, ignored=True),
+    0x1B: Field("MUSIG2_PUB_NONCE", v.musig_nonce, key_sizes=MUSIG_PLACE, ignored=True),
+    0x1C: Field("MUSIG2_PARTIAL_SIG", v.musig_signature, key_sizes=MUSIG_PLACE, ignored=True),
+    0x1D: Field(
+        "SP_ECDH_SHARE", v.exactly(33), key_sizes=COMPRESSED, versions=ONLY_V2, ignored=True
+    ),
+    0x1E: Field("SP_DLEQ", v.exactly(64), key_sizes=COMPRESSED, versions=ONLY_V2, ignored=True),
 }
 
 OUT_AMOUNT, OUT_SCRIPT = 0x03, 0x04
@@ -119,8 +124,8 @@ OUTPUT = {
     0x05: Field("TAP_INTERNAL_KEY", v.exactly(32), "tap_internal_key"),
     0x06: Field("TAP_TREE", v.tree),
     0x07: _many("TAP_BIP32_DERIVATION", v.tap_origin, "tap_derivations", X_ONLY),
-    0x08: Field("MUSIG2_PARTICIPANT_PUBKEYS", v.participants, key_sizes=COMPRESSED),
-    0x09: Field("SP_V0_INFO", v.exactly(66), versions=ONLY_V2),
-    0x0A: Field("SP_V0_LABEL", v.exactly(4), versions=ONLY_V2),
-    0x35: Field("DNSSEC_PROOF", v.plain),
+    0x08: Field("MUSIG2_PARTICIPANT_PUBKEYS", v.participants, key_sizes=COMPRESSED, ignored=True),
+    0x09: Field("SP_V0_INFO", v.exactly(66), versions=ONLY_V2, ignored=True),
+    0x0A: Field("SP_V0_LABEL", v.exactly(4), versions=ONLY_V2, ignored=True),
+    0x35: Field("DNSSEC_PROOF", v.plain, ignored=True),
 }

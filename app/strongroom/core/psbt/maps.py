@@ -105,6 +105,8 @@ def read_fields(found: FieldMap, known: Mapping[int, Field], version: int) -> Re
             name = field.name if field else f"key {key[:80].hex()}"
             where = f"{found.scope}, {name} at byte {found.place(index)}"
             raise Violation(stop.rule, f"{where}: {stop.message}") from None
+        if field.ignored:
+            unknown.append(UnknownField(found.scope, key))
         if field.repeated:
             lists.setdefault(field.slot, []).append(parsed)
         elif field.part:

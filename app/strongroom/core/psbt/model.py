@@ -18,7 +18,7 @@ class KeyOrigin:
 
 @dataclass(frozen=True, slots=True)
 class UnknownField:
-    """A field that this reader does not know: `scope` is `global`, `input 3` or `output 0`."""
+    """A field that this signer does not act on; `scope` is `global map`, `input 3` or `output 0`."""
 
     scope: str
     key: bytes

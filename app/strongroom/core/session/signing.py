@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import dataclass, replace
 
 from strongroom.core.approval import Approval, Consent, approve, check_words, draw_positions
-from strongroom.core.bundle.archive import parse_archive, render_archive
+from strongroom.core.bundle.archive import MANIFEST_CAP, parse_archive, render_archive
 from strongroom.core.bundle.manifest import render_response_manifest
 from strongroom.core.bundle.model import (
     BundleArchive,
@@ -58,6 +58,8 @@ from strongroom.core.vault.history import record_signed
 from strongroom.core.vault.model import HistoryEntry, SignedPayment
 
 TRIES = 3
+RECORD_SIZE = 170  # one signature's record in the answer's manifest, at most
+MANIFEST_HEAD = 32 * 1024
 
 
 def sign_request(desk: Desk) -> Steps[None]:
@@ -73,6 +75,7 @@ def sign_request(desk: Desk) -> Steps[None]:
         _facts(review),
         inputs={"file": hashlib.sha256(file.data).hexdigest(), "request": request.digest.hex()},
     )
+    check_answer_size(review, len(vault.contents.seeds))
     acknowledged = yield from ask(ShowReview(review))
     approval = yield from _approve(vault, review, acknowledged)
     yield from record(
@@ -150,6 +153,18 @@ def _review(vault: OpenVault, request: VerifiedRequest) -> Steps[Review]:
     return (
         yield from ask(Work("Checking the request", lambda p: review_request(request, known, p)))
     )
+
+
+def check_answer_size(review: Review, keys: int) -> None:
+    """PSBT-SIZE: the answer's manifest will be within its cap, told before anything is signed."""
+    size = len(review.inputs) * keys * RECORD_SIZE + MANIFEST_HEAD
+    if size > MANIFEST_CAP:
+        raise Violation(
+            "PSBT-SIZE",
+            f"the answer for {len(review.inputs)} inputs would need a manifest of {size} bytes, over "
+            f"the cap of {MANIFEST_CAP}",
+            hint="split the request into smaller ones",
+        )
 
 
 def _approve(vault: OpenVault, review: Review, acknowledged: tuple[str, ...]) -> Steps[Approval]:

@@ -23,7 +23,7 @@ def parse_trust(fields: Fields) -> TrustList:
     """The trust list in `fields`; raises the rule of `fields`."""
     trust = TrustList(
         approvers=tuple(map(_parse_approver, fields.take_objects("approvers", cap=PEOPLE_CAP))),
-        quorum=tuple(map(_parse_quorum, fields.take_objects("quorum", cap=PEOPLE_CAP))),
+        quorum=tuple(map(_parse_quorum, fields.take_objects("quorum", cap=PEOPLE_CAP, least=1))),
     )
     fields.check_end()
     return trust
@@ -125,7 +125,7 @@ def _render_approver(approver: Approver) -> JsonObject:
 
 def _parse_quorum(fields: Fields) -> tuple[str, int]:
     role = fields.take_text("role", cap=TEXT_CAP)
-    count = fields.take_int("count", low=0, high=PEOPLE_CAP)
+    count = fields.take_int("count", low=1, high=PEOPLE_CAP)
     fields.check_end()
     return role, count
 

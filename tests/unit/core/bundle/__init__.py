@@ -1,0 +1,1 @@
+"""The bundle, from bytes to a verified value."""

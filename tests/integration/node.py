@@ -196,7 +196,8 @@ class RegtestNode:
         if self.rpc("getblockcount") <= 100:  # a coinbase matures after one hundred blocks
             self.mine(101)
         txid: str = self.rpc("sendtoaddress", address, amount, wallet=MINER)
-        self.mine(1)
+        while self.rpc("gettransaction", txid, wallet=MINER)["confirmations"] < 1:
+            self.mine(1)
         return txid
 
     def stop(self) -> None:

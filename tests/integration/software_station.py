@@ -5,6 +5,7 @@ People are played by code that types the right words. OpenPGP is real: keys of r
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import subprocess
 from dataclasses import dataclass, field, replace
@@ -76,7 +77,12 @@ def _gpg(home: Path, *arguments: str, given: bytes = b"") -> bytes:
 def make_key(home: Path, name: str) -> OpenPgpKey:
     """A new signing key without a passphrase, in a new gpg home."""
     home.mkdir(mode=0o700, parents=True)
+    atexit.register(_end_agent, home)
     return OpenPgpKey(home=home, fingerprint=add_key(home, name))
+
+
+def _end_agent(home: Path) -> None:
+    subprocess.run(("gpgconf", "--homedir", str(home), "--kill", "all"), check=False)
 
 
 def add_key(home: Path, name: str) -> CertificateFingerprint:

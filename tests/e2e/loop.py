@@ -92,7 +92,7 @@ class Loop:
 
     def make_request(self) -> None:
         """A payment to the node's own wallet, approved with the approver's key, onto the stick."""
-        self.recipient = self.node.rpc("getnewaddress", wallet="miner")
+        self.recipient = self.node.rpc("getnewaddress", "", "bech32m", wallet="miner")
         payment = f"{self.recipient},{PAYMENT_SATS}sat,Landlord,RENT-11"
         made = self.companion.run(
             *("request", "create", WALLET, "--to", payment, "--fee-rate", "5"),

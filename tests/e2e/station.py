@@ -7,6 +7,7 @@ next screen is there. Everything goes through what is shown and typed; there is 
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,7 @@ from tests.e2e.screen import Console
 MENU = "Main menu"
 BOOT_SECONDS = 120
 WORK_SECONDS = 180
+SETTLE_SECONDS = 0.25
 NETWORKS = ("mainnet", "testnet4", "signet", "regtest")
 
 
@@ -89,7 +91,7 @@ class Operator:
         """Walk through a review that is on the screen, to its end; returns all text that was shown."""
         pages = []
         while True:
-            screen = self.console.text()
+            screen = self._settled()
             pages.append(screen)
             if "That is all of it" in screen:
                 self.look("review-end")
@@ -147,9 +149,11 @@ class Operator:
     def stopped(self, rule: str, timeout: float = WORK_SECONDS) -> str:
         """The stop screen of `rule`; returns its text, and goes on to the menu."""
         self.console.wait_for("STOP", timeout)
-        screen = self.console.wait_for(rule, 10)
+        self.console.wait_for(rule, 10)
+        screen = self._settled()
         self.look(f"stop-{rule.lower()}")
-        self._on("<enter>", MENU)
+        self.console.press("<enter>")
+        self.console.wait_for(MENU)
         return screen
 
     def power_off(self) -> None:
@@ -167,6 +171,14 @@ class Operator:
         screen = self.console.wait_for(re.compile(f"{wanted}|STOP  "), timeout)
         if re.search(wanted, screen) is None:
             raise AssertionError(f"expected {wanted!r}, and the station stopped:\n{screen}")
+        return self._settled()
+
+    def _settled(self) -> str:
+        """The screen once it is drawn whole: it stands still for a moment."""
+        screen = ""
+        while screen != (now := self.console.text()):
+            screen = now
+            time.sleep(SETTLE_SECONDS)
         return screen
 
     def _page_to(self, next_screen: str) -> None:

@@ -86,6 +86,16 @@ def read_stick(image: Path) -> dict[str, bytes]:
         }
 
 
+def read_fat_file(image: Path, name: str) -> bytes | None:
+    """One file in the root of a FAT32 stick whose other files may be damaged; None if it is not there."""
+    with _bare(image) as (bare, _):
+        copy = bare.parent / "copy"
+        done = subprocess.run(
+            ("mcopy", "-n", "-i", bare, f"::{name}", copy), check=False, capture_output=True
+        )
+        return copy.read_bytes() if done.returncode == 0 else None
+
+
 def check_stick(image: Path) -> None:
     """Return if the file system's own checker finds nothing wrong, else raise AssertionError."""
     with _bare(image) as (bare, file_system):

@@ -38,6 +38,7 @@ def test_programs_are_the_ones_that_were_chosen(root: Path) -> None:
         *(
             "gpg",
             "gpg-agent",
+            "gpgconf",
             "gpgv",
             "mount",
             "umount",

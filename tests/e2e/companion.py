@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 
+APP = Path(__file__).resolve().parents[2] / "app"
+
+
 class CompanionError(AssertionError):
     """The companion refused; holds its rule id and what it printed."""
 
@@ -31,6 +34,7 @@ class Companion:
         self._gnupg.mkdir(mode=0o700, parents=True)
         self._environment = {
             **os.environ,
+            "PYTHONPATH": str(APP),
             "GNUPGHOME": str(self._gnupg),
             "STRONGROOM_HOME": str(folder / "home"),
             "NO_COLOR": "1",

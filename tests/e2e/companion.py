@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-
 APP = Path(__file__).resolve().parents[2] / "app"
 
 

@@ -24,6 +24,10 @@ class BrokenFrame(Exception):  # noqa: N818 - says what arrived, like the rest o
     """The other end closed the connection or sent what is not a frame."""
 
 
+IMAGE = "iso9660"
+"""The file system of a boot stick, as `Stick.filesystem` names it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stick:
     """A USB file system: `problem` says why it can not be read, and is empty when it can."""

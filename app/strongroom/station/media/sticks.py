@@ -10,7 +10,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Protocol
 
 from strongroom.station.media.mounts import OPTIONS
-from strongroom.station.media.protocol import Stick
+from strongroom.station.media.protocol import IMAGE, Stick
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -114,7 +114,7 @@ def plugged_sticks(devices: Iterable[Device]) -> tuple[PluggedStick, ...]:
     """
     known = sorted(devices, key=lambda device: str(device.sys_name))
     parents = {_parent(device) for device in known}
-    images = {str(d.sys_name) for d in known if d.properties.get("ID_FS_TYPE") == "iso9660"}
+    images = {str(d.sys_name) for d in known if d.properties.get("ID_FS_TYPE") == IMAGE}
     found = []
     for device in known:
         name = str(device.sys_name)
@@ -136,7 +136,7 @@ def plugged_stick(name: str, size: int, properties: Mapping[str, str]) -> Plugge
         version if kind == "vfat" and version.startswith("FAT") else _NAMES.get(kind, _shown(kind))
     )
     problem = ""
-    if kind == "iso9660":
+    if kind == IMAGE:
         problem = "a boot stick or disc image: pull it out"
     elif kind not in OPTIONS:
         problem = f"no readable file system ({shown or 'none'})"

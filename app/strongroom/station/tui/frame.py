@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import urwid
 
 from strongroom.core.network import Network
+from strongroom.station.media.protocol import IMAGE
 from strongroom.station.tui.kit import Page, Screen, Size
 from strongroom.station.tui.text import render_size, visible, wrapped
 
@@ -34,12 +35,17 @@ def render_sticks(sticks: tuple[Stick, ...], width: int) -> str:
     if not sticks:
         return "sticks: none"
     full = ", ".join(
-        f"{visible(s.name)} ({'not readable' if s.problem else s.filesystem}, {render_size(s.size)})"
-        for s in sticks
+        f"{visible(stick.name)} ({_kind(stick)}, {render_size(stick.size)})" for stick in sticks
     )
     short = ", ".join(visible(stick.name) for stick in sticks)
     lines = (f"sticks: {full}", f"{len(sticks)} sticks: {short}")
     return next((line for line in lines if len(line) <= width), f"sticks: {len(sticks)}")
+
+
+def _kind(stick: Stick) -> str:
+    if stick.filesystem == IMAGE:
+        return "boot stick, pull it out"
+    return "not readable" if stick.problem else stick.filesystem
 
 
 class StationFrame(urwid.WidgetWrap):

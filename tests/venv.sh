@@ -5,6 +5,7 @@ set -euo pipefail
 tests=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 lock=$tests/requirements.lock
 cache=${STRONGROOM_CACHE:-$HOME/.cache/strongroom}
+"$tests/../image/prepare-host.sh" "$tests/host-packages.list"
 python=${PYTHON:-python3}
 version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 venv=$cache/venv-$version-$(sha256sum "$lock" | cut -c1-16)
@@ -16,5 +17,5 @@ if [ ! -e "$venv/complete" ]; then
     "$venv/bin/python" -m pip --quiet --disable-pip-version-check install --require-hashes --requirement "$lock"
     touch "$venv/complete"
 fi
-export PATH=$venv/bin:$PATH PYTHONPATH=$tests/../app
+export PATH=$venv/bin:$PATH:/usr/sbin:/sbin PYTHONPATH=$tests/../app
 exec "$@"

@@ -60,6 +60,7 @@ from strongroom.core.vault.model import HistoryEntry, SignedPayment
 TRIES = 3
 RECORD_SIZE = 170  # one signature's record in the answer's manifest, at most
 MANIFEST_HEAD = 32 * 1024
+LISTED, TEXT_CAP = 100, 1000  # what one event of the transcript takes
 
 
 def sign_request(desk: Desk) -> Steps[None]:
@@ -73,7 +74,11 @@ def sign_request(desk: Desk) -> Steps[None]:
         "sign",
         "reviewed",
         _facts(review),
-        inputs={"file": hashlib.sha256(file.data).hexdigest(), "request": request.digest.hex()},
+        inputs={
+            "file": hashlib.sha256(file.data).hexdigest(),
+            "request": request.digest.hex(),
+            "review": review.digest.hex(),
+        },
     )
     check_answer_size(review, len(vault.contents.seeds))
     acknowledged = yield from ask(ShowReview(review))
@@ -268,11 +273,19 @@ def _remember(desk: Desk, vault: OpenVault, review: Review) -> Steps[None]:
 
 
 def _facts(review: Review) -> dict[str, Value]:
+    """What the transcript keeps of a review; of a large batch the first hundred, beside the counts.
+
+    The digests of the request and of the review, recorded with it, bind all of it.
+    """
+    findings = tuple(f"{f.rule} {f.severity.value}: {f.message}" for f in review.findings)
     return {
         "signers": review.request.signers,
         "wallet": review.wallet_name,
         "txid": review.txid,
-        "recipients": tuple(f"{r.amount} sat to {r.address}" for r in review.recipients),
+        "sent": sum(r.amount for r in review.recipients if not r.is_self),
+        "recipients": tuple(f"{r.amount} sat to {r.address}" for r in review.recipients[:LISTED]),
+        "recipient_count": len(review.recipients),
         "fee": review.fee,
-        "findings": tuple(f"{f.rule} {f.severity.value}: {f.message}" for f in review.findings),
+        "findings": tuple(finding[:TEXT_CAP] for finding in findings[:LISTED]),
+        "finding_count": len(findings),
     }

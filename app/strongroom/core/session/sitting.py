@@ -7,7 +7,6 @@ menu comes back; nothing that a bundle, a stick or a person does ends the sittin
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 
 from strongroom.core.errors import Stop, Violation
 from strongroom.core.session.approvers import add_approver
@@ -39,10 +38,18 @@ TASKS: dict[Task, Callable[[Desk], Steps[None]]] = {
 }
 
 
+MESSAGE_CAP = 1000
+
+# Rules that a wrongly declared time can trip: the time is asked for again after one of them.
+TIME_RULES = frozenset(("SESSION-TIME", "BUNDLE-CLOCK", "BUNDLE-EXPIRED"))
+
+
 def sitting(release: Release) -> Steps[None]:
     """Run until the operator powers the machine off."""
     yield from ask(ShowIdentity(release))
-    desk = Desk(release=release, declared=(yield from _declare_time(release)))
+    desk = Desk(release=release, declared=release.built)
+    while not (yield from _declare_time(desk)):
+        pass
     while True:
         task = yield from ask(ChooseTask(summary(desk.vault)))
         if task is Task.POWER_OFF:
@@ -58,18 +65,27 @@ def _run(desk: Desk, task: Task) -> Steps[None]:
     except Cancelled:
         yield from record(desk, task.value, "cancelled", {})
     except Stop as stop:
-        yield from record(desk, task.value, "refused", {"rule": stop.rule, "message": stop.message})
+        yield from record(
+            desk, task.value, "refused", {"rule": stop.rule, "message": stop.message[:MESSAGE_CAP]}
+        )
         yield from ask(ShowStop(stop))
+        if stop.rule in TIME_RULES:
+            yield from _declare_time(desk)
 
 
-def _declare_time(release: Release) -> Steps[datetime]:
+def _declare_time(desk: Desk) -> Steps[bool]:
+    """Have the time declared; False when people left the question, and the time stays as it was."""
+    release = desk.release
     while True:
         try:
             declared = yield from ask(
                 DeclareTime(release.built, f"release {release.version} was built then")
             )
-            return check_time(declared, release.built, "this release was built")
+            desk.declared = check_time(declared, release.built, "this release was built")
         except Cancelled:
-            continue
+            return False
         except Violation as stop:
             yield from ask(ShowStop(stop))
+            continue
+        yield from record(desk, "time", "time-declared", {})
+        return True

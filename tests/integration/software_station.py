@@ -25,6 +25,7 @@ from strongroom.core.bundle.model import (
 )
 from strongroom.core.bundle.verify import verify_request
 from strongroom.core.review.build import Known, review_request
+from strongroom.core.review.memory import history_entry
 from strongroom.core.secret import Secret
 from strongroom.core.signing.sign import sign
 from strongroom.core.vault.model import (
@@ -33,7 +34,6 @@ from strongroom.core.vault.model import (
     HistoryEntry,
     Policy,
     RegisteredWallet,
-    SignedPayment,
     TrustList,
 )
 from strongroom.core.words import pgp_words
@@ -42,7 +42,6 @@ from strongroom.gnupg import verify_signatures
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from strongroom.core.review.model import Review
     from strongroom.core.signing.sign import SignedRequest
     from strongroom.core.wallet_file import WalletFile
 
@@ -99,27 +98,6 @@ def make_master(name: str) -> MasterKey:
     return MasterKey.from_seed(Secret(hashlib.sha512(name.encode()).digest()))
 
 
-def _remember(review: Review) -> HistoryEntry:
-    manifest = review.request.manifest
-    return HistoryEntry(
-        wallet=review.wallet_name,
-        request_id=manifest.request_id,
-        request_digest=review.request.digest.hex(),
-        sequence=manifest.sequence,
-        txid=review.txid,
-        spent=tuple((item.outpoint, item.amount) for item in review.inputs),
-        payments=tuple(
-            SignedPayment(address=r.address, amount=r.amount, reference=r.reference)
-            for r in review.recipients
-            if r.address is not None
-        ),
-        fee=review.fee,
-        tip_height=manifest.anchor.tip_height,
-        tip_time=manifest.anchor.tip_time,
-        declared=review.request.declared,
-    )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SoftwareStation:
     """One station: seeds, the wallet it signs for, its vault's key, and the approver it trusts."""
@@ -168,7 +146,7 @@ class SoftwareStation:
             policy=Policy(),
         )
         done = sign(approval, self.masters)
-        self.signed.append(_remember(review))
+        self.signed.append(history_entry(review))
         return done
 
     def answer(self, data: bytes) -> bytes:

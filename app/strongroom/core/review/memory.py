@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from strongroom.core.bundle.model import RequestManifest
 from strongroom.core.errors import Violation
 from strongroom.core.money import render_sats
-from strongroom.core.review.model import Finding, Recipient, ReviewedInput, Severity
-from strongroom.core.vault.model import History, HistoryEntry, Policy
+from strongroom.core.review.model import Finding, Recipient, Review, ReviewedInput, Severity
+from strongroom.core.vault.model import History, HistoryEntry, Policy, SignedPayment
 
 
 def review_history(
@@ -94,6 +94,28 @@ def review_policy(
         )
     _check_window(txid, sent, manifest, history, policy)
     return tuple(_first_use(recipients, policy))
+
+
+def history_entry(review: Review) -> HistoryEntry:
+    """What a vault remembers of a review once it is signed, for the reviews that follow."""
+    manifest = review.request.manifest
+    return HistoryEntry(
+        wallet=review.wallet_name,
+        request_id=manifest.request_id,
+        request_digest=review.request.digest.hex(),
+        sequence=manifest.sequence,
+        txid=review.txid,
+        spent=tuple((item.outpoint, item.amount) for item in review.inputs),
+        payments=tuple(
+            SignedPayment(address=r.address, amount=r.amount, reference=r.reference)
+            for r in review.recipients
+            if r.address is not None
+        ),
+        fee=review.fee,
+        tip_height=manifest.anchor.tip_height,
+        tip_time=manifest.anchor.tip_time,
+        declared=review.request.declared,
+    )
 
 
 def known_addresses(history: History, policy: Policy) -> frozenset[str]:

@@ -25,6 +25,7 @@ from strongroom.core.bundle.verify import verify_request
 from strongroom.core.errors import Violation
 from strongroom.core.progress import Progress
 from strongroom.core.review.build import Known, review_request
+from strongroom.core.review.memory import history_entry
 from strongroom.core.review.model import Review
 from strongroom.core.session.create import master_of
 from strongroom.core.session.desk import (
@@ -55,7 +56,6 @@ from strongroom.core.transcript.chain import render_events
 from strongroom.core.transcript.model import Value
 from strongroom.core.transcript.text import render_text
 from strongroom.core.vault.history import record_signed
-from strongroom.core.vault.model import HistoryEntry, SignedPayment
 
 TRIES = 3
 RECORD_SIZE = 170  # one signature's record in the answer's manifest, at most
@@ -184,20 +184,20 @@ def _approve(vault: OpenVault, review: Review, acknowledged: tuple[str, ...]) ->
 
 def _consent(review: Review, number: int, total: int) -> Steps[Consent]:
     """One person's words; new positions after each wrong answer, and a stop after three."""
-    problem = ""
-    for attempt in range(1, TRIES + 1):
+    problem, wrong = "", 0
+    while True:
         random = yield from ask(DrawRandom(2))
         positions = draw_positions(random.reveal())
         reply = yield from ask(Confirm(review, number, total, positions, problem))
         try:
             check_words(review.request.digest, positions, reply.typed)
         except Violation as stop:
-            if attempt == TRIES:
+            wrong += 1
+            if wrong == TRIES:
                 raise
             problem = problem_of(stop)
             continue
         return Consent(name=reply.name, role=reply.role, positions=positions, typed=reply.typed)
-    raise Violation("APPROVAL-WORDS", "the words did not match")
 
 
 def _sign(vault: OpenVault, approval: Approval) -> Steps[SignedRequest]:
@@ -243,27 +243,9 @@ def _answer(desk: Desk, vault: OpenVault, signed: SignedRequest) -> Steps[_Answe
 
 
 def _remember(desk: Desk, vault: OpenVault, review: Review) -> Steps[None]:
-    manifest = review.request.manifest
-    entry = HistoryEntry(
-        wallet=review.wallet_name,
-        request_id=manifest.request_id,
-        request_digest=review.request.digest.hex(),
-        sequence=manifest.sequence,
-        txid=review.txid,
-        spent=tuple((item.outpoint, item.amount) for item in review.inputs),
-        payments=tuple(
-            SignedPayment(address=r.address, amount=r.amount, reference=r.reference)
-            for r in review.recipients
-            if r.address is not None
-        ),
-        fee=review.fee,
-        tip_height=manifest.anchor.tip_height,
-        tip_time=manifest.anchor.tip_time,
-        declared=desk.declared,
-    )
     contents = record_signed(
         vault.contents,
-        entry,
+        history_entry(review),
         transcript_head=desk.transcript.head.hex(),
         declared=desk.declared,
     )

@@ -1,0 +1,95 @@
+"""A driver in a test: answers a sitting's requests from a script, with the real core behind them.
+
+The script maps a request's type to its replies in order; a reply that is an exception is thrown. Randomness is
+a counter hashed, time stands still, and `Work` runs at once. gpg is the only thing that is not run: the vault's
+key is a stand-in that these tests never verify with.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from strongroom.core.errors import Stop
+from strongroom.core.secret import Secret
+from strongroom.core.session import requests as asked
+from strongroom.core.session.sitting import sitting
+from strongroom.core.session.values import OutFile, Receipt, Release, Task
+
+NOW = datetime(2026, 11, 2, tzinfo=UTC)
+RELEASE = Release(
+    version="0.1.0", commit="0" * 40, built=datetime(2026, 11, 1, tzinfo=UTC), image_digest=None
+)
+CERTIFICATE = b"-----BEGIN PGP PUBLIC KEY BLOCK-----\n"
+
+
+def work(request: asked.Work[Any]) -> Any:  # noqa: ANN401 - whatever the work gives
+    """The result of a computation, or the stop that it raised, which is thrown."""
+    try:
+        return request.run(lambda _done, _total: None)
+    except Stop as stop:
+        return stop
+
+
+@dataclass
+class Operator:
+    """Runs a sitting to its end and keeps what was asked and written."""
+
+    script: dict[type, list[Any]]
+    asked: list[Any] = field(default_factory=list)
+    written: dict[str, bytes] = field(default_factory=dict)
+    drawn: int = 0
+
+    def run(self, *tasks: Task) -> None:
+        """Start these tasks one after the other, then switch off."""
+        self.script[asked.ChooseTask] = [*tasks, Task.POWER_OFF]
+        session = sitting(RELEASE)
+        request = session.send(None)
+        while True:
+            self.asked.append(request)
+            try:
+                reply = self.answer(request)
+                thrown = isinstance(reply, Exception)
+                request = session.throw(reply) if thrown else session.send(reply)
+            except StopIteration:
+                return
+
+    def answer(self, request: Any) -> Any:  # noqa: ANN401 - each request has its own reply
+        """The next reply of the script, or what a machine would say."""
+        replies = self.script.get(type(request))
+        if replies:
+            reply = replies.pop(0)
+            if not isinstance(request, asked.WriteFiles) or isinstance(reply, Exception):
+                return reply(request) if callable(reply) else reply
+        automatic: dict[type, Callable[[Any], Any]] = {
+            asked.DeclareTime: lambda _: NOW,
+            asked.DrawRandom: lambda r: self.draw(r.size),
+            asked.ReadMonotonic: lambda _: 1000 + len(self.asked),
+            asked.ReadFreeMemory: lambda _: 1 << 30,
+            asked.Work: work,
+            asked.MakeSigningKey: lambda _: (Secret(b"a stand-in key"), CERTIFICATE),
+            asked.WriteFiles: lambda r: self.write(r.files),
+        }
+        return automatic.get(type(request), lambda _: None)(request)
+
+    def draw(self, size: int) -> Secret:
+        """Bytes that differ each time and are the same in each run."""
+        self.drawn += 1
+        return Secret(hashlib.shake_256(b"drawn %d" % self.drawn).digest(size))
+
+    def write(self, files: tuple[OutFile, ...]) -> Receipt:
+        """Keep what was written."""
+        self.written |= {file.name: file.data for file in files}
+        return Receipt(stick="STICK", names=tuple(file.name for file in files))
+
+    def kinds(self) -> list[str]:
+        """The names of the requests, in order, without what machines answer."""
+        quiet = (asked.DrawRandom, asked.ReadMonotonic, asked.ReadFreeMemory)
+        return [type(request).__name__ for request in self.asked if not isinstance(request, quiet)]
+
+    def stops(self) -> list[str]:
+        """The rules of the stops that were shown."""
+        return [r.stop.rule for r in self.asked if isinstance(r, asked.ShowStop)]

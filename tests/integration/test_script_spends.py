@@ -36,7 +36,6 @@ ALL_RULES = (
 
 def signed_by(made: Draft, owner: str) -> tuple[PsbtInput, ReviewedInput]:
     made.owner = owner
-    made.policy = Policy(locktime_horizon=60_000)
     review = review_request(made.request(), made.known())
     words = pgp_words(review.request.digest)
     consent = Consent(name="O", role="operator", positions=(1, 2), typed=(words[0], words[1]))
@@ -125,5 +124,6 @@ def test_a_way_that_waits_does_not_spend_early(
     kind: ScriptKind, path: str, sequence: int, owners: tuple[str, ...]
 ) -> None:
     made = draft(kind, sequence=sequence - 1, coins=(9_000_000,))
+    made.policy = Policy(locktime_horizon=60_000)
     fields, item = signed_by(made, owners[0])
     assert not judged(made, item, witness_of(path, fields, item))

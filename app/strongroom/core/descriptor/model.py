@@ -89,3 +89,9 @@ class Descriptor:
     def has_key_path(self) -> bool:
         """Whether the first key alone spends, as taproot's internal key."""
         return self.kind.is_taproot and self.unspendable is None
+
+    @property
+    def relative_locks(self) -> frozenset[int]:
+        """The numbers of every `older` in the wallet's scripts."""
+        nodes = (*(leaf.node for leaf in self.leaves), *((self.policy,) if self.policy else ()))
+        return frozenset(p.number for node in nodes for p in node.walk() if p.name == "older")

@@ -43,6 +43,9 @@ MULTISIG = {
     ScriptKind.SH_MULTI: "sh(sortedmulti(2,{}))",
     ScriptKind.SH_WSH_MULTI: "sh(wsh(sortedmulti(2,{})))",
     ScriptKind.WSH_MULTI: "wsh(sortedmulti(2,{}))",
+    ScriptKind.SH_WSH_SCRIPT: "sh(wsh(thresh(2,pk({1}),s:pk({2}),sln:older(144))))",
+    ScriptKind.WSH_SCRIPT: "wsh(or_d(multi(2,{1},{2},{3}),and_v(v:pkh({4}),older(52560))))",
+    ScriptKind.TR_TREE: "tr({1},{{sortedmulti_a(2,{1},{2},{3}),and_v(v:pk({4}),older(144))}})",
 }
 
 Field = tuple[bytes, bytes]
@@ -70,10 +73,11 @@ def wallet(kind: ScriptKind, name: str = "Treasury", owner: str = "ana") -> Regi
     if kind in SINGLE_KEY:
         text = account_descriptor(kind, master(owner), NETWORK)
     else:
-        keys = (
+        keys = [
             f"{cosigner_key(kind, master(who), NETWORK)}/<0;1>/*" for who in (owner, "ben", "chi")
-        )
-        body = MULTISIG[kind].format(",".join(keys))
+        ]
+        later = keys[0].replace("<0;1>", "<2;3>")
+        body = MULTISIG[kind].format(",".join(keys), *keys, later)
         text = f"{body}#{descriptor_checksum(body)}"
     return RegisteredWallet(name=name, network=NETWORK, descriptor=text)
 
@@ -124,10 +128,12 @@ def origin_field(
 def script_fields(scripts: DerivedScripts, *, output: bool) -> list[Field]:
     """Redeem script, witness script and internal key, where the script kind has them."""
     redeem, witness, internal = (0x00, 0x01, 0x05) if output else (0x04, 0x05, 0x17)
+    root = None if output else scripts.merkle_root
     found = (
         (redeem, scripts.redeem_script),
         (witness, scripts.witness_script),
         (internal, scripts.internal_key),
+        (0x18, root),
     )
     return [(bytes((number,)), value) for number, value in found if value is not None]
 

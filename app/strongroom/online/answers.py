@@ -162,7 +162,7 @@ def standing(psbt: bytes, wallet: WalletFile) -> Standing:
     descriptor = parse_descriptor(wallet.descriptor, wallet.network)
     parsed = parse_psbt(psbt)
     signed = _signed(parsed, descriptor)
-    names = tuple(key.fingerprint.hex() for key in descriptor.keys)
+    names = tuple(dict.fromkeys(key.fingerprint.hex() for key in descriptor.keys))
     return Standing(
         threshold=descriptor.threshold,
         inputs=len(parsed.inputs),

@@ -18,11 +18,14 @@ class ScriptKind(Enum):
     SH_MULTI = "sh(multi)"
     SH_WSH_MULTI = "sh(wsh(multi))"
     WSH_MULTI = "wsh(multi)"
+    SH_WSH_SCRIPT = "sh(wsh(miniscript))"
+    WSH_SCRIPT = "wsh(miniscript)"
+    TR_TREE = "tr(key,tree)"
 
     @property
     def is_taproot(self) -> bool:
         """Whether signatures are BIP-340."""
-        return self is ScriptKind.TR
+        return self in {ScriptKind.TR, ScriptKind.TR_TREE}
 
     @property
     def is_segwit(self) -> bool:

@@ -22,7 +22,13 @@ _WRAPPINGS = {
     ScriptKind.TR: "tr({})",
 }
 _BIP45, _BIP48 = 45, 48
-_BIP48_SCRIPTS = {ScriptKind.SH_WSH_MULTI: 1, ScriptKind.WSH_MULTI: 2}
+_BIP48_SCRIPTS = {
+    ScriptKind.SH_WSH_MULTI: 1,
+    ScriptKind.SH_WSH_SCRIPT: 1,
+    ScriptKind.WSH_MULTI: 2,
+    ScriptKind.WSH_SCRIPT: 2,
+    ScriptKind.TR_TREE: 3,
+}
 
 
 def account_path(kind: ScriptKind, network: Network, account: int = 0) -> tuple[int, ...]:

@@ -10,7 +10,13 @@ from functools import lru_cache
 from typing import assert_never
 
 from strongroom.core.bitcoin.model import ScriptKind
-from strongroom.core.descriptor.model import DerivedScripts, Descriptor
+from strongroom.core.descriptor.miniscript.compile import compile_script
+from strongroom.core.descriptor.model import (
+    DerivedLeaf,
+    DerivedScripts,
+    Descriptor,
+    UnspendableKey,
+)
 from strongroom.core.descriptor.scripts import (
     multi_script,
     pkh_script,
@@ -19,12 +25,17 @@ from strongroom.core.descriptor.scripts import (
     wpkh_script,
     wsh_script,
 )
+from strongroom.core.descriptor.tree import leaf_hash, merkle_root
+from strongroom.core.descriptor.unspendable import NUMS
 from strongroom.core.errors import Fault
 
 RECEIVE, CHANGE = 0, 1
 _DESCRIPTORS_KEPT = 64
 
-_Children = tuple[Callable[[int], bytes], ...]
+_EVEN = b"\x02"
+
+_Child = Callable[[int], bytes]
+_Branch = tuple[tuple[_Child, ...], _Child | None]
 
 
 def derive_scripts(descriptor: Descriptor, branch: int, index: int) -> DerivedScripts:
@@ -34,17 +45,31 @@ def derive_scripts(descriptor: Descriptor, branch: int, index: int) -> DerivedSc
     """
     if branch not in {RECEIVE, CHANGE}:
         raise Fault("PROGRAM", f"branch {branch} is neither receive nor change")
-    children = _branch_children(descriptor)[branch]
-    return _render(descriptor, tuple(child(index) for child in children))
+    children, internal = _branch_children(descriptor)[branch]
+    keys = tuple(child(index) for child in children)
+    if descriptor.kind is ScriptKind.TR_TREE:
+        return _render_tree(descriptor, keys, internal(index)[1:] if internal else keys[0][1:])
+    return _render(descriptor, keys)
 
 
 @lru_cache(maxsize=_DESCRIPTORS_KEPT)
-def _branch_children(descriptor: Descriptor) -> tuple[_Children, _Children]:
+def _branch_children(descriptor: Descriptor) -> tuple[_Branch, _Branch]:
     receive, change = (
-        tuple(key.key.derive(key.branches[branch]).children() for key in descriptor.keys)
+        (
+            tuple(key.key.derive(key.branches[branch]).children() for key in descriptor.keys),
+            _internal_children(descriptor.unspendable, branch),
+        )
         for branch in (RECEIVE, CHANGE)
     )
     return receive, change
+
+
+def _internal_children(key: UnspendableKey | None, branch: int) -> _Child | None:
+    if key is None:
+        return None
+    if key.key is None or key.branches is None:
+        return lambda _index: _EVEN + NUMS
+    return key.key.derive(key.branches[branch]).children()
 
 
 def _render(descriptor: Descriptor, keys: tuple[bytes, ...]) -> DerivedScripts:
@@ -76,12 +101,18 @@ def _render(descriptor: Descriptor, keys: tuple[bytes, ...]) -> DerivedScripts:
             )
         case ScriptKind.SH_MULTI | ScriptKind.WSH_MULTI | ScriptKind.SH_WSH_MULTI:
             ordered = tuple(sorted(keys)) if descriptor.is_sorted else keys  # BIP-67
-            return _render_multi(descriptor, keys, multi_script(descriptor.threshold, ordered))
+            return _render_script(descriptor, keys, multi_script(descriptor.threshold, ordered))
+        case ScriptKind.WSH_SCRIPT | ScriptKind.SH_WSH_SCRIPT if descriptor.policy is not None:
+            return _render_script(descriptor, keys, compile_script(descriptor.policy, keys))
+        case ScriptKind.WSH_SCRIPT | ScriptKind.SH_WSH_SCRIPT | ScriptKind.TR_TREE:
+            raise Fault("PROGRAM", f"a descriptor of {descriptor.kind.value} lost its script")
         case _:
             assert_never(descriptor.kind)
 
 
-def _render_multi(descriptor: Descriptor, keys: tuple[bytes, ...], script: bytes) -> DerivedScripts:
+def _render_script(
+    descriptor: Descriptor, keys: tuple[bytes, ...], script: bytes
+) -> DerivedScripts:
     if descriptor.kind is ScriptKind.SH_MULTI:
         return DerivedScripts(
             script_pubkey=sh_script(script),
@@ -90,11 +121,34 @@ def _render_multi(descriptor: Descriptor, keys: tuple[bytes, ...], script: bytes
             redeem_script=script,
         )
     program = wsh_script(script)
-    is_nested = descriptor.kind is ScriptKind.SH_WSH_MULTI
+    is_nested = descriptor.kind in {ScriptKind.SH_WSH_MULTI, ScriptKind.SH_WSH_SCRIPT}
     return DerivedScripts(
         script_pubkey=sh_script(program) if is_nested else program,
         script_code=script,
         public_keys=keys,
         redeem_script=program if is_nested else None,
         witness_script=script,
+    )
+
+
+def _render_tree(
+    descriptor: Descriptor, keys: tuple[bytes, ...], internal: bytes
+) -> DerivedScripts:
+    x_only = tuple(key[1:] for key in keys)
+    leaves = []
+    for leaf in descriptor.leaves:
+        script = compile_script(leaf.node, x_only)
+        leaves.append(
+            DerivedLeaf(script=script, leaf_hash=leaf_hash(script), places=leaf.node.all_keys())
+        )
+    depths = (leaf.depth for leaf in descriptor.leaves)
+    root = merkle_root(tuple(zip(depths, (leaf.leaf_hash for leaf in leaves), strict=True)))
+    script_pubkey = tr_script(internal, root)
+    return DerivedScripts(
+        script_pubkey=script_pubkey,
+        script_code=script_pubkey,
+        public_keys=keys,
+        internal_key=internal,
+        leaves=tuple(leaves),
+        merkle_root=root,
     )

@@ -1,7 +1,7 @@
 """The shape of a descriptor: function names, brackets and arguments, before anything has a meaning.
 
-Script functions give a meaning to this tree (`forms.py`), keys to its leaves (`key.py`). Braces are read
-although no form takes them yet, so that a taproot tree is refused as one and not as a typing error.
+Script functions give a meaning to this tree (`forms.py`), keys to its leaves (`key.py`). Braces are
+the branches of a taproot tree.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from strongroom.core.errors import Violation
 
 TREE = "{}"
-_DEPTH_CAP = 8
+_DEPTH_CAP = 40
 _TOKEN = re.compile(r"[(){},]|[^(){},]+")
 _NAME = re.compile(r"[a-z][a-z0-9_:]*")
 

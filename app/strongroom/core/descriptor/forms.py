@@ -11,6 +11,12 @@ from dataclasses import dataclass
 
 from strongroom.core.bitcoin.model import ScriptKind
 from strongroom.core.descriptor.expression import Call
+from strongroom.core.descriptor.miniscript.node import Node
+from strongroom.core.descriptor.miniscript.read import KeyTexts, read_miniscript
+from strongroom.core.descriptor.miniscript.sane import check_sane
+from strongroom.core.descriptor.miniscript.size import fewest_at_last, fewest_signatures
+from strongroom.core.descriptor.model import TreeLeaf
+from strongroom.core.descriptor.tree import read_tree
 from strongroom.core.errors import Violation
 
 _MULTI = ("multi", "sortedmulti")
@@ -31,12 +37,31 @@ _UNSUPPORTED = {
     "addr": "addr names an address and no keys",
     "rawtr": "rawtr hides what else can spend",
     "musig": "musig is not supported",
-    "multi_a": "multi_a is not supported",
-    "sortedmulti_a": "sortedmulti_a is not supported",
+    "multi_a": "multi_a stands in leaves of tr only",
+    "sortedmulti_a": "sortedmulti_a stands in leaves of tr only",
     "pk": "pk has no address",
 }
 _THRESHOLD = re.compile(r"[1-9][0-9]?")
-_SUPPORTED = "pkh, wpkh, sh(wpkh), tr(key), and multi or sortedmulti in sh, wsh or sh(wsh)"
+_SUPPORTED = (
+    "pkh, wpkh, sh(wpkh), tr(key) and tr(key,tree), multi or sortedmulti in sh, wsh or sh(wsh), "
+    "and miniscript in wsh, sh(wsh) and leaves of tr"
+)
+_SCRIPTS = {("wsh",): ScriptKind.WSH_SCRIPT, ("sh", "wsh"): ScriptKind.SH_WSH_SCRIPT}
+_NO_MINISCRIPT = frozenset(
+    {
+        "wpkh",
+        "tr",
+        "sh",
+        "wsh",
+        "combo",
+        "raw",
+        "addr",
+        "rawtr",
+        "musig",
+        "multi_a",
+        "sortedmulti_a",
+    }
+)
 _REDEEM_SCRIPT_CAP = 520
 _KEYS_CAP = 20
 
@@ -49,26 +74,65 @@ class Form:
     threshold: int
     is_sorted: bool
     keys: tuple[str, ...]
+    policy: Node | None = None
+    leaves: tuple[TreeLeaf, ...] = ()
+    internal: str = ""
 
 
 def parse_form(call: Call) -> Form:
     """The form of `call`; raises `Violation` DESCRIPTOR, naming what is not supported."""
     names, inner = _unwrap(call)
     kind = _FORMS.get(names)
+    if kind is None and names[:-1] in _SCRIPTS and names[-1] not in _NO_MINISCRIPT:
+        return _parse_script(_SCRIPTS[names[:-1]], inner)
     if kind is None:
         raise _refuse(names)
     if inner.name in _MULTI:
         return _parse_multi(kind, inner)
     if inner.name == "tr" and len(inner.arguments) > 1:
-        raise Violation(
-            "DESCRIPTOR",
-            "tr with a script tree is not supported",
-            hint=f"supported are {_SUPPORTED}",
-        )
+        return _parse_tree(inner)
     keys = _key_texts(inner.name, inner.arguments)
     if len(keys) != 1:
         raise Violation("DESCRIPTOR", f"{inner.name} takes one key and {len(keys)} are given")
     return Form(kind=kind, threshold=1, is_sorted=False, keys=keys)
+
+
+def _parse_script(kind: ScriptKind, call: Call) -> Form:
+    keys = KeyTexts()
+    node = read_miniscript(call, keys, tapscript=False)
+    check_sane(node, tapscript=False)
+    return Form(
+        kind=kind,
+        threshold=_threshold((node,)),
+        is_sorted=False,
+        keys=keys.texts,
+        policy=node,
+    )
+
+
+def _threshold(nodes: tuple[Node, ...]) -> int:
+    now = [count for node in nodes if (count := fewest_signatures(node)) is not None]
+    return min(now or map(fewest_at_last, nodes))
+
+
+def _parse_tree(call: Call) -> Form:
+    internal, tree, *rest = call.arguments
+    if rest:
+        raise Violation("DESCRIPTOR", f"tr takes a key and one tree, {len(rest)} more are given")
+    (text,) = _key_texts("tr", (internal,))
+    keys = KeyTexts()
+    keys.place(text)
+    leaves = read_tree(tree, keys)
+    for leaf in leaves:
+        check_sane(leaf.node, tapscript=True)
+    return Form(
+        kind=ScriptKind.TR_TREE,
+        threshold=_threshold(tuple(leaf.node for leaf in leaves)),
+        is_sorted=False,
+        keys=keys.texts,
+        leaves=leaves,
+        internal=text,
+    )
 
 
 def _unwrap(call: Call) -> tuple[tuple[str, ...], Call]:
@@ -119,8 +183,6 @@ def _refuse(names: tuple[str, ...]) -> Violation:
         what = f"{name} without sh or wsh has no address"
     elif name in _KNOWN and (name != "pkh" or "wsh" not in names):
         what = f"{name} may not stand in {outside}"
-    elif "wsh" in names:
-        what = f"miniscript ({name}) is not supported"
     else:
         what = f"{name[:16]!a} is not a function of descriptors that is known here"
     return Violation("DESCRIPTOR", what, hint=f"supported are {_SUPPORTED}")

@@ -55,7 +55,7 @@ def _parse_key(text: str, network: Network) -> DescriptorKey:
     if match is None:
         raise _bad("its origin is not eight hex digits and a path, such as [0a1b2c3d/84h/0h/0h]")
     path = parse_path(match[2][1:]) if match[2] else ()
-    branches = _parse_branches(rest)
+    branches = parse_branches(rest)
     fingerprint = bytes.fromhex(match[1])
     key = parse_extended_key(body, network)
     _check_place(key, fingerprint, path)
@@ -82,7 +82,8 @@ def _check_form(body: str) -> None:
         )
 
 
-def _parse_branches(rest: str) -> tuple[int, int]:
+def parse_branches(rest: str) -> tuple[int, int]:
+    """The receive and the change branch in `/<a;b>/*`; raises `Violation` DESCRIPTOR."""
     if rest.endswith(("/*h", "/*'")):
         raise _bad("its addresses are hardened (/*h), which no public key can derive")
     if not rest.endswith("/*"):

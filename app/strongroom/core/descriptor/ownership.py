@@ -8,12 +8,12 @@ from strongroom.core.errors import Violation
 
 
 def find_own_key(descriptor: Descriptor, master: MasterKey) -> int:
-    """The index of the one key that derives from `master`; raises `Violation` WALLET-KEY.
+    """The index of the first key of the one signer that derives from `master`; raises `Violation` WALLET-KEY.
 
     A key with our fingerprint that is not the key that we derive at its origin is refused as well (INPUT-KEY's
     case, met at registration): someone wants it to look like ours.
     """
-    own: list[int] = []
+    own: dict[tuple[int, ...], int] = {}
     for index, key in enumerate(descriptor.keys):
         if key.fingerprint != master.fingerprint:
             continue
@@ -25,7 +25,7 @@ def find_own_key(descriptor: Descriptor, master: MasterKey) -> int:
                 f"key that we derive at {render_path(key.origin_path)}",
                 hint="treat the wallet as forged, or the fingerprints collide",
             )
-        own.append(index)
+        own.setdefault(key.origin_path, index)
     if len(own) != 1:
         found = f"{len(own)} keys" if own else "none"
         raise Violation(
@@ -34,4 +34,10 @@ def find_own_key(descriptor: Descriptor, master: MasterKey) -> int:
             f"[{master.fingerprint.hex()}], exactly one must",
             hint="with none this vault cannot sign; with several one seed would count twice",
         )
-    return own[0]
+    return next(iter(own.values()))
+
+
+def places_of(descriptor: Descriptor, place: int) -> tuple[int, ...]:
+    """The indexes of all keys of the signer who has the key at `place`: one key on several branches."""
+    same = descriptor.keys[place].key
+    return tuple(index for index, key in enumerate(descriptor.keys) if key.key == same)

@@ -32,9 +32,9 @@ def wsh_script(witness_script: bytes) -> bytes:
     return b"\x00\x20" + hashlib.sha256(witness_script).digest()
 
 
-def tr_script(internal_key: bytes) -> bytes:
-    """Witness version 1 of the x-only `internal_key`, tweaked without a script tree (BIP-86, BIP-341)."""
-    return b"\x51\x20" + taproot_output_key(internal_key, None)[0]
+def tr_script(internal_key: bytes, merkle_root: bytes | None = None) -> bytes:
+    """Witness version 1 of the x-only `internal_key`, tweaked by its script tree if any (BIP-86, BIP-341)."""
+    return b"\x51\x20" + taproot_output_key(internal_key, merkle_root)[0]
 
 
 def multi_script(threshold: int, public_keys: tuple[bytes, ...]) -> bytes:

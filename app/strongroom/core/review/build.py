@@ -75,7 +75,7 @@ def review_request(request: VerifiedRequest, known: Known, progress: Progress = 
         policy,
     )
     findings += [*outputs.findings, *fee_findings]
-    findings += review_timing(psbt.transaction, manifest, policy)
+    findings += review_timing(psbt.transaction, descriptor, manifest, policy)
     check_equal(manifest, outputs.recipients, outputs.change, fee.fee)
     recipients = _with_claims(outputs.recipients, manifest, known_addresses(known.history, policy))
     txid = render_txid(transaction_id(psbt.transaction))

@@ -43,7 +43,7 @@ def find_claim(descriptor: Descriptor, origins: tuple[KeyOrigin, ...]) -> Claim 
         )
     branch, position = places.pop()
     scripts = derive_scripts(descriptor, branch, position)
-    _check_keys(descriptor, origins, scripts)
+    _check_keys(descriptor, _signing(descriptor, origins, scripts), scripts)
     return Claim(branch=branch, position=position, scripts=scripts)
 
 
@@ -73,6 +73,15 @@ def _places(descriptor: Descriptor, origin: KeyOrigin) -> list[tuple[int, int]]:
         if rest[0] in key.branches and rest[1] < HARDENED:
             found.append((key.branches.index(rest[0]), rest[1]))
     return found
+
+
+def _signing(
+    descriptor: Descriptor, origins: tuple[KeyOrigin, ...], scripts: DerivedScripts
+) -> tuple[KeyOrigin, ...]:
+    """`origins` but for an unspendable internal key's, which is of no seed and signs nothing."""
+    if descriptor.unspendable is None:
+        return origins
+    return tuple(origin for origin in origins if origin.public_key != scripts.internal_key)
 
 
 def _check_keys(

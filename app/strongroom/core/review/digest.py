@@ -17,7 +17,10 @@ def review_digest(review: Review) -> bytes:
                 "descriptor": review.descriptor.text,
                 "fee": review.fee,
                 "findings": [[f.rule, f.severity.value, f.message] for f in review.findings],
-                "inputs": [[str(i.outpoint), i.amount, i.sighash.hex()] for i in review.inputs],
+                "inputs": [
+                    [str(i.outpoint), i.amount, *(h.hex() for h in (i.sighash, *i.leaf_sighashes))]
+                    for i in review.inputs
+                ],
                 "psbt": hashlib.sha256(review.request.psbt).hexdigest(),
                 "recipients": [
                     [r.index, r.address or (r.data or b"").hex(), r.amount, r.payee, r.reference]

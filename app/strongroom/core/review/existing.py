@@ -9,6 +9,10 @@ from strongroom.core.psbt.model import PsbtInput
 
 SIGHASH_ALL = 1
 SCHNORR_SIZE = 64
+X_ONLY = 32
+
+
+_Slot = tuple[int, int]  # a key's place, and 0 or the number of the leaf from 1
 
 
 def find_signers(
@@ -16,18 +20,43 @@ def find_signers(
     fields: PsbtInput,
     descriptor: Descriptor,
     scripts: DerivedScripts,
-    sighash: bytes,
+    sighashes: tuple[bytes, ...],
 ) -> tuple[str, ...]:
-    """The master fingerprints (hex) of the keys whose signatures input `index` already carries.
+    """The master fingerprints (hex) of the signers whose signatures input `index` already carries.
 
-    Raises SIGHASH-TYPE when one does not commit to the whole transaction, and SIG-EXISTING when one is
-    of an unknown key or does not verify over `sighash`.
+    `sighashes` are the input's own and one for each leaf. A signer with several places has signed with the key
+    path's signature or when none is missing. Raises SIGHASH-TYPE when a signature does not commit to the whole
+    transaction, and SIG-EXISTING when one is of an unknown key or does not verify.
     """
     if descriptor.kind.is_taproot:
-        return _taproot_signers(index, fields, descriptor, scripts, sighash)
+        found = _taproot_slots(index, fields, descriptor, scripts, sighashes)
+    else:
+        found = _ecdsa_slots(index, fields, scripts, sighashes[0])
+    wanted: dict[bytes, set[_Slot]] = {}
+    signed = []
+    for place, leaf in _slots(descriptor, scripts):
+        wanted.setdefault(descriptor.keys[place].fingerprint, set()).add((place, leaf))
+    for fingerprint, slots in wanted.items():
+        key_path = descriptor.has_key_path and (0, 0) in slots & found
+        if slots <= found or key_path:
+            signed.append(fingerprint.hex())
+    return tuple(signed)
+
+
+def _slots(descriptor: Descriptor, scripts: DerivedScripts) -> tuple[_Slot, ...]:
+    if not descriptor.kind.is_taproot:
+        return tuple((place, 0) for place in range(len(descriptor.keys)))
+    leaves = enumerate(scripts.leaves, start=1)
+    in_leaves = tuple((place, number) for number, leaf in leaves for place in leaf.places)
+    return ((0, 0), *in_leaves) if descriptor.has_key_path else in_leaves
+
+
+def _ecdsa_slots(
+    index: int, fields: PsbtInput, scripts: DerivedScripts, sighash: bytes
+) -> set[_Slot]:
     if fields.tap_key_signature is not None or fields.tap_script_signatures:
         raise Violation("SIG-EXISTING", f"input {index} is not taproot and has a taproot signature")
-    signers = []
+    found = set()
     for public_key, signature in fields.partial_signatures:
         if public_key not in scripts.public_keys:
             raise Violation(
@@ -41,25 +70,45 @@ def find_signers(
                 hint="a signature that does not cover every output can be turned against you",
             )
         verify_ecdsa(public_key, sighash, signature[:-1], rule="SIG-EXISTING")
-        place = scripts.public_keys.index(public_key)
-        signers.append(descriptor.keys[place].fingerprint.hex())
-    return tuple(signers)
+        found.add((scripts.public_keys.index(public_key), 0))
+    return found
 
 
-def _taproot_signers(
+def _taproot_slots(
     index: int,
     fields: PsbtInput,
     descriptor: Descriptor,
     scripts: DerivedScripts,
-    sighash: bytes,
-) -> tuple[str, ...]:
-    if fields.tap_script_signatures or fields.partial_signatures:
+    sighashes: tuple[bytes, ...],
+) -> set[_Slot]:
+    key_signature = fields.tap_key_signature
+    if fields.partial_signatures or (key_signature is not None and not descriptor.has_key_path):
         raise Violation(
-            "SIG-EXISTING", f"input {index} has a signature that its key path has no use for"
+            "SIG-EXISTING", f"input {index} has a signature that its script has no use for"
         )
-    signature = fields.tap_key_signature
-    if signature is None:
-        return ()
+    found: set[_Slot] = set()
+    if key_signature is not None:
+        _verify_taproot(index, fields, scripts.script_pubkey[2:], sighashes[0], key_signature)
+        found.add((0, 0))
+    leaves = {leaf.leaf_hash: number for number, leaf in enumerate(scripts.leaves, start=1)}
+    for named, signature in fields.tap_script_signatures:
+        public_key, number = named[:X_ONLY], leaves.get(named[X_ONLY:], 0)
+        places = scripts.leaves[number - 1].places if number else ()
+        at = next((p for p in places if scripts.public_keys[p][1:] == public_key), None)
+        if at is None:
+            raise Violation(
+                "SIG-EXISTING",
+                f"input {index} has a signature of key {public_key.hex()} for leaf "
+                f"{named[X_ONLY:].hex()}, which the wallet's tree has not",
+            )
+        _verify_taproot(index, fields, public_key, sighashes[number], signature)
+        found.add((at, number))
+    return found
+
+
+def _verify_taproot(
+    index: int, fields: PsbtInput, public_key: bytes, sighash: bytes, signature: bytes
+) -> None:
     wanted = bytes((SIGHASH_ALL,)) if fields.sighash_type == SIGHASH_ALL else b""
     if signature[SCHNORR_SIZE:] != wanted:
         raise Violation(
@@ -67,7 +116,4 @@ def _taproot_signers(
             f"input {index} has a taproot signature of {len(signature)} bytes ending in "
             f"{signature[SCHNORR_SIZE:].hex() or 'nothing'}",
         )
-    verify_schnorr(
-        scripts.script_pubkey[2:], sighash, signature[:SCHNORR_SIZE], rule="SIG-EXISTING"
-    )
-    return (descriptor.keys[0].fingerprint.hex(),)
+    verify_schnorr(public_key, sighash, signature[:SCHNORR_SIZE], rule="SIG-EXISTING")

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from strongroom.core.bitcoin.codec import render_compact_size
 from strongroom.core.bitcoin.model import ScriptKind, Transaction
 from strongroom.core.bitcoin.transaction import render_transaction
-from strongroom.core.descriptor.model import Descriptor
+from strongroom.core.descriptor.miniscript.compile import compile_script
+from strongroom.core.descriptor.miniscript.node import Node
+from strongroom.core.descriptor.miniscript.size import largest_witness
+from strongroom.core.descriptor.model import Descriptor, TreeLeaf
 from strongroom.core.errors import Violation
 from strongroom.core.money import Sats, render_sats
 from strongroom.core.review.model import Finding, Recipient, Severity
@@ -16,6 +19,8 @@ from strongroom.core.vault.model import Policy
 
 ECDSA_SIZE = 72  # 71 bytes of DER with low R, and the hash type
 KEY_SIZE = 33
+SCHNORR_SIZE = 64
+X_ONLY_SIZE = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +38,8 @@ def virtual_size(transaction: Transaction, descriptor: Descriptor) -> int:
     """The size in vbytes that the signed transaction will have at most (BIP-141 section 4).
 
     All inputs are of `descriptor`; each signature is counted with 72 bytes, the most that a
-    signature with a low R takes, so the true size may be a byte or so smaller.
+    signature with a low R takes, so the true size may be a byte or so smaller. Where a script can be spent in
+    several ways, the largest one counts.
     """
     script_sig, witness = _spend_sizes(descriptor)
     base = len(render_transaction(transaction, witness=False))
@@ -117,6 +123,35 @@ def _of_what(fee: Fee) -> str:
 
 
 def _spend_sizes(descriptor: Descriptor) -> tuple[int, int]:
+    """Bytes of scriptSig and of witness that spend one coin, on the largest path that there is."""
+    if descriptor.kind is ScriptKind.TR_TREE:
+        return 0, max(_leaf_size(leaf) for leaf in descriptor.leaves)
+    if descriptor.policy is not None:
+        nested = descriptor.kind is ScriptKind.SH_WSH_SCRIPT
+        return 35 if nested else 0, _script_size(descriptor.policy)
+    return _fixed_sizes(descriptor)
+
+
+def _script_size(node: Node) -> int:
+    keys = (bytes(KEY_SIZE),) * (max(node.all_keys()) + 1)
+    satisfied = largest_witness(node, signature=ECDSA_SIZE, key=KEY_SIZE)
+    script = len(compile_script(node, keys))
+    items, size = (satisfied.items, satisfied.size) if satisfied else (0, 0)
+    counted = len(render_compact_size(items + 1))
+    return counted + size + len(render_compact_size(script)) + script
+
+
+def _leaf_size(leaf: TreeLeaf) -> int:
+    keys = (bytes(X_ONLY_SIZE),) * (max(leaf.node.all_keys()) + 1)
+    satisfied = largest_witness(leaf.node, signature=SCHNORR_SIZE, key=X_ONLY_SIZE)
+    script = len(compile_script(leaf.node, keys))
+    control = 33 + 32 * leaf.depth
+    items, size = (satisfied.items, satisfied.size) if satisfied else (0, 0)
+    lengths = sum(len(render_compact_size(n)) for n in (items + 2, script, control))
+    return lengths + size + script + control
+
+
+def _fixed_sizes(descriptor: Descriptor) -> tuple[int, int]:
     keys, needed = len(descriptor.keys), descriptor.threshold
     script = 3 + 34 * keys
     signatures = 1 + needed * (1 + ECDSA_SIZE)

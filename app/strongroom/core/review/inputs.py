@@ -120,6 +120,15 @@ class Sighashes:
             return self.context.segwit_v0(index, scripts.script_code, sighash_type)
         return self.context.legacy(index, scripts.script_code, sighash_type)
 
+    def of_leaves(
+        self, index: int, scripts: DerivedScripts, sighash_type: int
+    ) -> tuple[bytes, ...]:
+        """The 32 bytes that a key signs in each leaf of a taproot tree (BIP-342)."""
+        return tuple(
+            self.context.taproot(index, sighash_type, leaf_hash=leaf.leaf_hash)
+            for leaf in scripts.leaves
+        )
+
 
 def _review_input(
     index: int, psbt: Psbt, output: TxOutput, hasher: Sighashes, others: tuple[Descriptor, ...]
@@ -134,6 +143,7 @@ def _review_input(
             hint="send the PSBT as it was before it was finalised",
         )
     sighash = hasher.of(index, claim.scripts, sighash_type)
+    leaf_sighashes = hasher.of_leaves(index, claim.scripts, sighash_type)
     return ReviewedInput(
         index=index,
         outpoint=psbt.transaction.inputs[index].outpoint,
@@ -144,7 +154,10 @@ def _review_input(
         scripts=claim.scripts,
         sighash_type=sighash_type,
         sighash=sighash,
-        signed_by=find_signers(index, fields, descriptor, claim.scripts, sighash),
+        leaf_sighashes=leaf_sighashes,
+        signed_by=find_signers(
+            index, fields, descriptor, claim.scripts, (sighash, *leaf_sighashes)
+        ),
     )
 
 
@@ -159,7 +172,7 @@ def _own_claim(
     claim = find_claim(descriptor, origins)
     if claim is not None and claim.scripts.script_pubkey == output.script:
         mismatch = field_mismatch(claim, fields)
-        if mismatch is None and not fields.tap_merkle_root:
+        if mismatch is None and fields.tap_merkle_root in {None, claim.scripts.merkle_root}:
             return claim
         raise Violation(
             "INPUT-FOREIGN",

@@ -33,7 +33,9 @@ class Finding:
 class ReviewedInput:
     """An input proven to belong to the registered wallet at `branch`/`position`.
 
-    `signed_by` are the master fingerprints (hex) of keys whose signatures are there and verify.
+    `sighash` is what is signed, on taproot's key path or in the one script; `leaf_sighashes` in each leaf.
+    `signed_by` are the master fingerprints (hex) of signers whose signatures are there and verify: the key
+    path's, or one for every place that the signer has in scripts.
     """
 
     index: int
@@ -46,6 +48,7 @@ class ReviewedInput:
     sighash_type: int
     sighash: bytes
     signed_by: tuple[str, ...]
+    leaf_sighashes: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from strongroom.core.bitcoin.model import Transaction
 from strongroom.core.bundle.model import RequestManifest
+from strongroom.core.descriptor.model import Descriptor
 from strongroom.core.errors import Violation
 from strongroom.core.moment import parse_unix, render_moment
 from strongroom.core.review.model import Finding, Severity
@@ -20,12 +21,15 @@ REPLACEABLE_BELOW = 0xFFFF_FFFE
 
 
 def review_timing(
-    transaction: Transaction, manifest: RequestManifest, policy: Policy
+    transaction: Transaction, descriptor: Descriptor, manifest: RequestManifest, policy: Policy
 ) -> tuple[Finding, ...]:
-    """Locks and replaceability, shown; raises LOCKTIME for a lock beyond the policy's horizon."""
+    """Locks and replaceability, shown; raises LOCKTIME for a lock beyond the policy's horizon.
+
+    A relative lock that the wallet's own script asks for was accepted with the wallet, and has no horizon.
+    """
     return (
         *_absolute(transaction, manifest, policy),
-        *_relative(transaction, policy),
+        *_relative(transaction, descriptor.relative_locks, policy),
         *_replaceable(transaction),
     )
 
@@ -60,7 +64,7 @@ def _absolute(tx: Transaction, manifest: RequestManifest, policy: Policy) -> Ite
     yield Finding(rule="LOCKTIME", severity=Severity.SHOW, message=text)
 
 
-def _relative(tx: Transaction, policy: Policy) -> Iterable[Finding]:
+def _relative(tx: Transaction, own: frozenset[int], policy: Policy) -> Iterable[Finding]:
     if tx.version < 2:  # noqa: PLR2004 - BIP-68 starts at version 2
         return
     for index, given in enumerate(tx.inputs):
@@ -73,7 +77,7 @@ def _relative(tx: Transaction, policy: Policy) -> Iterable[Finding]:
         else:
             text = f"input {index} needs its coin to be {value} blocks old"
             blocks = value
-        if blocks > policy.locktime_horizon:
+        if blocks > policy.locktime_horizon and given.sequence not in own:
             raise _too_far(text, policy)
         yield Finding(rule="LOCKTIME", severity=Severity.SHOW, message=text)
 

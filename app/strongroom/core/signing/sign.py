@@ -8,6 +8,7 @@ nothing leaves this module.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from strongroom.core.approval import Approval
@@ -22,7 +23,7 @@ from strongroom.core.bitcoin.signatures import (
 )
 from strongroom.core.bundle.model import InputSignatureRecord
 from strongroom.core.descriptor.model import Descriptor
-from strongroom.core.descriptor.ownership import find_own_key
+from strongroom.core.descriptor.ownership import find_own_key, places_of
 from strongroom.core.errors import Violation
 from strongroom.core.progress import Progress, silent
 from strongroom.core.psbt.reader import check_roundtrip, parse_psbt
@@ -34,7 +35,10 @@ from strongroom.core.signing.only_adds import check_only_adds
 
 PARTIAL_SIG = b"\x02"
 TAP_KEY_SIG = b"\x13"
+TAP_SCRIPT_SIG = b"\x14"
 SIGHASH_DEFAULT = 0
+
+_Signed = tuple[tuple[bytes, bytes], InputSignatureRecord]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,13 +70,15 @@ def sign(
         if master.fingerprint in present
     )
     for done, item in enumerate(review.inputs, start=1):
-        fields = []
+        fields: list[tuple[bytes, bytes]] = []
+        there = {key for key, _ in review.psbt.raw_inputs[item.index]}
         for signer in signers:
             if signer.name in item.signed_by:
                 continue
-            field, record = signer.sign_input(item)
-            fields.append(field)
-            records.append(record)
+            for field, record in signer.sign_input(item):
+                if field[0] not in there:
+                    fields.append(field)
+                    records.append(record)
         additions[item.index] = tuple(fields)
         progress(done, len(review.inputs))
     signed = add_input_fields(review.psbt, additions)
@@ -107,38 +113,58 @@ def _changed(what: str) -> Violation:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class _Signer:
-    """One of our master keys at its place in the wallet, with its two branch nodes derived once."""
+class _Key:
+    """One of our keys at its place in the wallet, with its two branch nodes derived once."""
 
-    name: str
     place: int
-    descriptor: Descriptor
     nodes: tuple[PrivateNode, PrivateNode]
 
-    @classmethod
-    def prepare(cls, descriptor: Descriptor, master: MasterKey) -> _Signer:
-        place = find_own_key(descriptor, master)
-        key = descriptor.keys[place]
-        account = master.derive_private(key.origin_path)
-        receive, change = (account.derive(branch) for branch in key.branches)
-        return cls(key.fingerprint.hex(), place, descriptor, (receive, change))
-
-    def sign_input(self, item: ReviewedInput) -> tuple[tuple[bytes, bytes], InputSignatureRecord]:
+    def secret(self, item: ReviewedInput) -> bytes:
+        """The secret for `item`; raises INPUT-KEY unless its public key is the one in the script."""
         node = self.nodes[item.branch].derive(item.position)
-        public_key = node.public_key()
-        if public_key != item.scripts.public_keys[self.place]:
+        if node.public_key() != item.scripts.public_keys[self.place]:
             raise Violation(
                 "INPUT-KEY", f"input {item.index}: the key that we derive is not in the script"
             )
-        if self.descriptor.kind.is_taproot:
-            field = _sign_taproot(node.secret, item)
-            public_key = public_key[1:]
-        else:
-            field = _sign_ecdsa(node.secret, public_key, item)
-        record = InputSignatureRecord(
+        return node.secret
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Signer:
+    """One of our master keys with each of its keys in the wallet."""
+
+    name: str
+    descriptor: Descriptor
+    keys: tuple[_Key, ...]
+
+    @classmethod
+    def prepare(cls, descriptor: Descriptor, master: MasterKey) -> _Signer:
+        first = find_own_key(descriptor, master)
+        account = master.derive_private(descriptor.keys[first].origin_path)
+        keys = []
+        for place in places_of(descriptor, first):
+            receive, change = (account.derive(b) for b in descriptor.keys[place].branches)
+            keys.append(_Key(place, (receive, change)))
+        return cls(master.fingerprint.hex(), descriptor, tuple(keys))
+
+    def sign_input(self, item: ReviewedInput) -> Iterator[_Signed]:
+        """A signature for every place that our keys have in the input's scripts."""
+        for key in self.keys:
+            public_key, secret = item.scripts.public_keys[key.place], key.secret(item)
+            if not self.descriptor.kind.is_taproot:
+                yield _sign_ecdsa(secret, public_key, item), self._record(item, public_key)
+                continue
+            if key.place == 0 and self.descriptor.has_key_path:
+                yield _sign_key_path(secret, item), self._record(item, public_key[1:])
+            for number, leaf in enumerate(item.scripts.leaves):
+                if key.place in leaf.places:
+                    field = _sign_leaf(secret, public_key[1:], item, number)
+                    yield field, self._record(item, public_key[1:])
+
+    def _record(self, item: ReviewedInput, public_key: bytes) -> InputSignatureRecord:
+        return InputSignatureRecord(
             index=item.index, fingerprint=self.name, public_key=public_key.hex()
         )
-        return field, record
 
 
 def _sign_ecdsa(secret: bytes, public_key: bytes, item: ReviewedInput) -> tuple[bytes, bytes]:
@@ -147,8 +173,22 @@ def _sign_ecdsa(secret: bytes, public_key: bytes, item: ReviewedInput) -> tuple[
     return PARTIAL_SIG + public_key, signature + bytes((item.sighash_type,))
 
 
-def _sign_taproot(secret: bytes, item: ReviewedInput) -> tuple[bytes, bytes]:
-    signature = sign_schnorr(taproot_tweak_secret(secret, None), item.sighash)
+def _sign_key_path(secret: bytes, item: ReviewedInput) -> tuple[bytes, bytes]:
+    tweaked = taproot_tweak_secret(secret, item.scripts.merkle_root)
+    signature = sign_schnorr(tweaked, item.sighash)
     verify_schnorr(item.scripts.script_pubkey[2:], item.sighash, signature, rule="SIGN-VERIFY")
-    suffix = b"" if item.sighash_type == SIGHASH_DEFAULT else bytes((item.sighash_type,))
-    return TAP_KEY_SIG, signature + suffix
+    return TAP_KEY_SIG, signature + _suffix(item)
+
+
+def _sign_leaf(
+    secret: bytes, public_key: bytes, item: ReviewedInput, number: int
+) -> tuple[bytes, bytes]:
+    sighash = item.leaf_sighashes[number]
+    signature = sign_schnorr(secret, sighash)
+    verify_schnorr(public_key, sighash, signature, rule="SIGN-VERIFY")
+    named = TAP_SCRIPT_SIG + public_key + item.scripts.leaves[number].leaf_hash
+    return named, signature + _suffix(item)
+
+
+def _suffix(item: ReviewedInput) -> bytes:
+    return b"" if item.sighash_type == SIGHASH_DEFAULT else bytes((item.sighash_type,))

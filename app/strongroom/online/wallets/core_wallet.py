@@ -35,6 +35,9 @@ _ADDRESS_TYPES = {
     ScriptKind.WPKH: "bech32",
     ScriptKind.WSH_MULTI: "bech32",
     ScriptKind.TR: "bech32m",
+    ScriptKind.SH_WSH_SCRIPT: "p2sh-segwit",
+    ScriptKind.WSH_SCRIPT: "bech32",
+    ScriptKind.TR_TREE: "bech32m",
 }
 
 

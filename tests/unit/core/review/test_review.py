@@ -6,6 +6,7 @@ import pytest
 from tests.vectors.factory import draft, stranger
 
 from strongroom.core.bitcoin.model import ScriptKind
+from strongroom.core.errors import Violation
 from strongroom.core.review.build import review_request
 from strongroom.core.review.model import Severity
 
@@ -44,3 +45,13 @@ def test_two_reviews_of_one_request_have_one_digest_and_of_two_requests_two() ->
     first = review_request(one.request(), one.known())
     assert first.digest == review_request(one.request(), one.known()).digest
     assert first.digest != review_request(two.request(), two.known()).digest
+
+
+def test_a_lock_of_the_wallets_own_script_has_no_horizon() -> None:
+    own = draft(ScriptKind.WSH_SCRIPT, sequence=52560)
+    findings = review_request(own.request(), own.known()).findings
+    assert "input 0 needs its coin to be 52560 blocks old" in [f.message for f in findings]
+    other = draft(ScriptKind.WSH_SCRIPT, sequence=52559)
+    with pytest.raises(Violation) as stop:
+        review_request(other.request(), other.known())
+    assert stop.value.rule == "LOCKTIME"

@@ -1,0 +1,1 @@
+"""Miniscript (BIP-379): read, typed, compiled and measured by ourselves."""

@@ -8,8 +8,11 @@ cache=${STRONGROOM_CACHE:-$HOME/.cache/strongroom}
 "$tests/../image/prepare-host.sh" "$tests/host-packages.list"
 python=${PYTHON:-python3}
 version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+mkdir -p "$cache"
 venv=$cache/venv-$version-$(sha256sum "$lock" | cut -c1-16)
 
+exec 9>"$cache/venv.lock" # two runs at once make it once
+flock 9
 if [ ! -e "$venv/complete" ]; then
     echo "==> installing the locked Python packages into $venv" >&2
     rm -rf "$venv"
@@ -17,5 +20,6 @@ if [ ! -e "$venv/complete" ]; then
     "$venv/bin/python" -m pip --quiet --disable-pip-version-check install --require-hashes --requirement "$lock"
     touch "$venv/complete"
 fi
+exec 9>&-
 export PATH=$venv/bin:$PATH:/usr/sbin:/sbin PYTHONPATH=$tests/../app
 exec "$@"

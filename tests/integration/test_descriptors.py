@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bdkpython as bdk
 import pytest
 
 from strongroom.core.bitcoin.address import render_address
@@ -47,7 +48,6 @@ def test_the_node_derives_the_same(body: str, node: RegtestNode) -> None:
 @pytest.mark.parametrize("body", [*V0, *PLAIN_TREES, *OTHER_TREES])
 def test_bdk_derives_the_same(body: str) -> None:
     """Some nodes refuse OP_IF in leaves; rust-miniscript, under BDK, does not."""
-    bdk = pytest.importorskip("bdkpython")
     found, ours = derived(body)
     theirs = bdk.Descriptor(found.text, bdk.NetworkKind.TEST).to_single_descriptors()
     for branch in (0, 1):

@@ -1,0 +1,1 @@
+"""Tests of other software's wallet files."""

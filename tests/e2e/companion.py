@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tests.finalised import judge_printed
+
 APP = Path(__file__).resolve().parents[2] / "app"
 
 
@@ -44,7 +46,9 @@ class Companion:
         done = self._call(sys.executable, "-m", "strongroom.online", *arguments, "--json")
         if done.returncode != 0:
             raise CompanionError(arguments, done.returncode, done.stdout + done.stderr)
-        return json.loads(done.stdout)
+        printed = json.loads(done.stdout)
+        judge_printed(printed, self.folder / "home")
+        return printed
 
     def make_approver(self, name: str) -> tuple[str, bytes]:
         """A new OpenPGP key without passphrase: its fingerprint and its armored certificate."""

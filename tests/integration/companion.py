@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from strongroom.core.wallet_file import render_wallet_file
 from strongroom.online.cli.main import run
+from tests.finalised import judge_printed
 from tests.integration.software_station import SoftwareStation
 
 if TYPE_CHECKING:
@@ -33,7 +34,9 @@ class Desk:
         code = run(["--home", str(self.folder / "home"), *arguments, "--json"])
         printed = self.capsys.readouterr()
         assert "Traceback" not in printed.err
-        return code, json.loads(printed.out) if printed.out else None
+        found = json.loads(printed.out) if printed.out else None
+        judge_printed(found, self.folder / "home")
+        return code, found
 
     def do(self, *arguments: str) -> Any:  # noqa: ANN401 - whatever the command printed
         """The JSON object of a command that has to work."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pbk
 import pytest
 
 from strongroom.core.approval import Consent, approve
@@ -19,19 +18,10 @@ from strongroom.core.review.model import ReviewedInput
 from strongroom.core.signing.sign import sign
 from strongroom.core.vault.model import Policy
 from strongroom.core.words import pgp_words
+from tests.finalised import rejected_inputs
 from tests.vectors.factory import Draft, draft, master
 
 pytestmark = pytest.mark.integration
-FLAGS = pbk.ScriptVerificationFlags
-ALL_RULES = (
-    FLAGS.P2SH
-    | FLAGS.DERSIG
-    | FLAGS.NULLDUMMY
-    | FLAGS.CHECKLOCKTIMEVERIFY
-    | FLAGS.CHECKSEQUENCEVERIFY
-    | FLAGS.WITNESS
-    | FLAGS.TAPROOT
-)
 
 
 def signed_by(made: Draft, owner: str) -> tuple[PsbtInput, ReviewedInput]:
@@ -78,15 +68,8 @@ def judged(made: Draft, item: ReviewedInput, witness: tuple[bytes, ...]) -> bool
         made.transaction,
         inputs=(replace(first, script_sig=script_sig, witness=witness), *others),
     )
-    tx = pbk.Transaction(render_transaction(final))
     coins = [previous.outputs[1] for previous in made.previous]
-    outputs = [pbk.TransactionOutput(pbk.ScriptPubkey(c.script), c.amount) for c in coins]
-    known = pbk.script.PrecomputedTransactionData(tx, outputs)
-    try:
-        script = pbk.ScriptPubkey(coins[0].script)
-        return bool(script.verify(coins[0].amount, tx, known, 0, ALL_RULES))
-    except pbk.ScriptVerifyException:
-        return False
+    return not rejected_inputs(render_transaction(final), coins)
 
 
 NOW = 0xFFFF_FFFD

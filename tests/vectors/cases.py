@@ -30,11 +30,11 @@ from tests.vectors.factory import (
     funding,
     master,
     origin_field,
-    render_output,
     script_fields,
     stranger,
     wallet,
 )
+from tests.vectors.fields import render_output
 
 COIN = 100_000_000
 

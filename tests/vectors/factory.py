@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from strongroom.core.bitcoin.address import parse_address, render_address
-from strongroom.core.bitcoin.codec import render_compact_size
 from strongroom.core.bitcoin.keys import MasterKey
 from strongroom.core.bitcoin.mnemonic import mnemonic_from_entropy, seed_from_mnemonic
 from strongroom.core.bitcoin.model import OutPoint, ScriptKind, Transaction, TxInput, TxOutput
@@ -34,6 +33,14 @@ from strongroom.core.network import Network
 from strongroom.core.review.build import Known
 from strongroom.core.secret import Secret
 from strongroom.core.vault.model import History, Policy, RegisteredWallet, VaultSeed
+from tests.vectors.fields import (
+    Field,
+    leaf_fields,
+    render_maps,
+    render_output,
+    tree_field,
+    version2_fields,
+)
 
 NETWORK = Network.REGTEST
 CREATED = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
@@ -47,8 +54,6 @@ MULTISIG = {
     ScriptKind.WSH_SCRIPT: "wsh(or_d(multi(2,{1},{2},{3}),and_v(v:pkh({4}),older(52560))))",
     ScriptKind.TR_TREE: "tr({1},{{sortedmulti_a(2,{1},{2},{3}),and_v(v:pk({4}),older(144))}})",
 }
-
-Field = tuple[bytes, bytes]
 
 
 def seed(name: str) -> VaultSeed:
@@ -111,22 +116,28 @@ def funding(script: bytes, amount: int, number: int) -> Transaction:
 def origin_field(
     descriptor: Descriptor, scripts: DerivedScripts, branch: int, index: int, *, output: bool
 ) -> list[Field]:
-    """BIP32_DERIVATION of every key, or the taproot form for the one key."""
+    """BIP32_DERIVATION of every key, or the taproot form with the hashes of the leaves that have the key."""
     taproot = descriptor.kind.is_taproot
     number = (0x07 if output else 0x16) if taproot else (0x02 if output else 0x06)
     fields = []
-    for key, public_key in zip(descriptor.keys, scripts.public_keys, strict=True):
+    for place, (key, public_key) in enumerate(
+        zip(descriptor.keys, scripts.public_keys, strict=True)
+    ):
         path = (*key.origin_path, key.branches[branch], index)
         value = key.fingerprint + b"".join(step.to_bytes(4, "little") for step in path)
         if taproot:
-            fields.append((bytes((number,)) + public_key[-32:], b"\x00" + value))
+            leaves = [leaf.leaf_hash for leaf in scripts.leaves if place in leaf.places]
+            value = b"".join((bytes((len(leaves),)), *leaves, value))
+            fields.append((bytes((number,)) + public_key[-32:], value))
         else:
             fields.append((bytes((number,)) + public_key, value))
     return fields
 
 
-def script_fields(scripts: DerivedScripts, *, output: bool) -> list[Field]:
-    """Redeem script, witness script and internal key, where the script kind has them."""
+def script_fields(
+    scripts: DerivedScripts, *, output: bool, depths: tuple[int, ...] = ()
+) -> list[Field]:
+    """Redeem script, witness script, internal key, and the leaves at `depths`, where the kind has them."""
     redeem, witness, internal = (0x00, 0x01, 0x05) if output else (0x04, 0x05, 0x17)
     root = None if output else scripts.merkle_root
     found = (
@@ -135,25 +146,8 @@ def script_fields(scripts: DerivedScripts, *, output: bool) -> list[Field]:
         (internal, scripts.internal_key),
         (0x18, root),
     )
-    return [(bytes((number,)), value) for number, value in found if value is not None]
-
-
-def render_output(output: TxOutput) -> bytes:
-    """Amount and script as in a transaction."""
-    return (
-        output.amount.to_bytes(8, "little")
-        + render_compact_size(len(output.script))
-        + output.script
-    )
-
-
-def render_map(fields: list[Field]) -> bytes:
-    """One PSBT map with its separator."""
-    parts = (
-        render_compact_size(len(key)) + key + render_compact_size(len(value)) + value
-        for key, value in fields
-    )
-    return b"".join(parts) + b"\x00"
+    fields = [(bytes((number,)), value) for number, value in found if value is not None]
+    return fields + (tree_field(scripts, depths) if output else leaf_fields(scripts, depths))
 
 
 @dataclass
@@ -174,6 +168,7 @@ class Draft:
     policy: Policy = field(default_factory=Policy)
     history: History = field(default_factory=History)
     changes: dict[str, object] = field(default_factory=dict)
+    psbt_version: int = 0
 
     @property
     def descriptor(self) -> Descriptor:
@@ -181,10 +176,16 @@ class Draft:
         return parse_descriptor(self.registered.descriptor, NETWORK)
 
     def psbt(self) -> bytes:
-        """The PSBT, version 0."""
-        unsigned = (b"\x00", render_transaction(self.transaction, witness=False))
-        maps = ([unsigned, *self.global_fields], *self.inputs, *self.outputs)
-        return b"psbt\xff" + b"".join(render_map(fields) for fields in maps)
+        """The PSBT, of version 0 or 2."""
+        if self.psbt_version == 0:
+            unsigned = (b"\x00", render_transaction(self.transaction, witness=False))
+            return render_maps([unsigned, *self.global_fields], *self.inputs, *self.outputs)
+        head, inputs, outputs = version2_fields(self.transaction)
+        return render_maps(
+            [*head, *self.global_fields],
+            *(own + rest for own, rest in zip(inputs, self.inputs, strict=True)),
+            *(own + rest for own, rest in zip(outputs, self.outputs, strict=True)),
+        )
 
     def set_input(self, index: int, number: int, value: bytes | None) -> None:
         """Put, replace or (with None) drop a field without key data."""
@@ -251,6 +252,7 @@ def draft(
     """An honest request that spends `coins`, pays `pay` to strangers and takes the rest as change."""
     registered = wallet(kind)
     descriptor = parse_descriptor(registered.descriptor, NETWORK)
+    depths = tuple(leaf.depth for leaf in descriptor.leaves)
     previous, inputs, points = [], [], []
     for index, amount in enumerate(coins):
         scripts = derive_scripts(descriptor, 0, index)
@@ -260,7 +262,7 @@ def draft(
         fields: list[Field] = [(b"\x00", render_transaction(coin))]
         if kind.is_segwit:
             fields.append((b"\x01", render_output(coin.outputs[1])))
-        fields += script_fields(scripts, output=False)
+        fields += script_fields(scripts, output=False, depths=depths)
         inputs.append(fields + origin_field(descriptor, scripts, 0, index, output=False))
     payments = tuple(
         Payment(address=stranger(n), amount=Sats(a), payee=f"Payee {n}", reference=f"INV-{n}")
@@ -281,7 +283,8 @@ def draft(
     )
     outputs: list[list[Field]] = [[] for _ in payments]
     outputs.append(
-        script_fields(back, output=True) + origin_field(descriptor, back, 1, 0, output=True)
+        script_fields(back, output=True, depths=depths)
+        + origin_field(descriptor, back, 1, 0, output=True)
     )
     return Draft(
         registered=registered,

@@ -18,7 +18,8 @@ from coincurve import PrivateKey
 from strongroom.core.bitcoin.signatures import sign_ecdsa, sign_schnorr
 from strongroom.core.psbt.model import Psbt
 from strongroom.core.psbt.reader import parse_psbt
-from tests.vectors.factory import Field, draft, render_map
+from tests.vectors.factory import draft
+from tests.vectors.fields import Field, render_maps
 
 BAD = Path(__file__).parent / "bad"
 KEY = hashlib.sha256(b"a test key").digest()
@@ -97,7 +98,7 @@ def bent(psbt: Psbt, bend: Bend) -> bytes:
     outputs = [list(fields) for fields in psbt.raw_outputs]
     bend(inputs, outputs)
     maps = ([*psbt.raw_global], *inputs, *outputs)
-    return b"psbt\xff" + b"".join(render_map(list(fields)) for fields in maps)
+    return render_maps(*maps)
 
 
 def answers() -> dict[tuple[str, str], dict[str, object]]:

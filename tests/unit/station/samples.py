@@ -155,6 +155,7 @@ def review(*recipients: Recipient, findings: tuple[Finding, ...] = (*WARNINGS, N
             inputs=(),
             outputs=(),
             unknown_fields=(),
+            modifiable=0,
             raw_global=(),
             raw_inputs=(),
             raw_outputs=(),

@@ -9,6 +9,7 @@ into the rule at hand.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from coincurve._libsecp256k1 import ffi, lib  # type: ignore[import-not-found]
@@ -20,6 +21,8 @@ PUBLIC_KEY_SIZE = 33
 X_ONLY_SIZE = 32
 SIGNATURE_SIZE = 64
 _DER_SIZE = 72
+_EVEN = b"\x02"
+_POINTS_KEPT = 1 << 15  # a PSBT is read more than once in a sitting; 150 bytes each
 
 Point = Any  # a `secp256k1_pubkey *`: cffi gives no type for it
 
@@ -43,6 +46,15 @@ def parse_point(public_key: bytes) -> Point:
     if not lib.secp256k1_ec_pubkey_parse(_CONTEXT, point, public_key, PUBLIC_KEY_SIZE):
         raise ValueError("not a point of the curve")
     return point
+
+
+@lru_cache(maxsize=_POINTS_KEPT)
+def is_point(public_key: bytes) -> bool:
+    """Whether 32 (x-only), 33 or 65 bytes with a lawful first byte name a point of the curve."""
+    if len(public_key) == X_ONLY_SIZE:
+        public_key = _EVEN + public_key
+    point = _new("secp256k1_pubkey *")
+    return bool(lib.secp256k1_ec_pubkey_parse(_CONTEXT, point, public_key, len(public_key)))
 
 
 def render_point(point: Point) -> bytes:

@@ -63,7 +63,7 @@ GLOBAL = {
     GLOBAL_FALLBACK_LOCKTIME: _part("FALLBACK_LOCKTIME", v.number),
     GLOBAL_INPUT_COUNT: _part("INPUT_COUNT", v.count),
     GLOBAL_OUTPUT_COUNT: _part("OUTPUT_COUNT", v.count),
-    0x06: Field("TX_MODIFIABLE", v.exactly(1), versions=ONLY_V2),
+    0x06: Field("TX_MODIFIABLE", v.flags, "modifiable", versions=ONLY_V2),
     0x07: Field(
         "SP_ECDH_SHARE", v.exactly(33), key_sizes=COMPRESSED, versions=ONLY_V2, ignored=True
     ),
@@ -102,7 +102,7 @@ INPUT = {
     ),
     0x15: Field("TAP_LEAF_SCRIPT", v.leaf_script, key_sizes=CONTROL_BLOCK),
     0x16: _many("TAP_BIP32_DERIVATION", v.tap_origin, "tap_derivations", X_ONLY),
-    0x17: Field("TAP_INTERNAL_KEY", v.exactly(32), "tap_internal_key"),
+    0x17: Field("TAP_INTERNAL_KEY", v.x_only_key, "tap_internal_key"),
     0x18: Field("TAP_MERKLE_ROOT", v.exactly(32), "tap_merkle_root"),
     0x1A: Field("MUSIG2_PARTICIPANT_PUBKEYS", v.participants, key_sizes=COMPRESSED, ignored=True),
     0x1B: Field("MUSIG2_PUB_NONCE", v.musig_nonce, key_sizes=MUSIG_PLACE, ignored=True),
@@ -121,7 +121,7 @@ OUTPUT = {
     0x02: _many("BIP32_DERIVATION", v.origin, "derivations", ECDSA_KEY),
     OUT_AMOUNT: _part("AMOUNT", v.amount),
     OUT_SCRIPT: _part("SCRIPT", v.plain),
-    0x05: Field("TAP_INTERNAL_KEY", v.exactly(32), "tap_internal_key"),
+    0x05: Field("TAP_INTERNAL_KEY", v.x_only_key, "tap_internal_key"),
     0x06: Field("TAP_TREE", v.tree),
     0x07: _many("TAP_BIP32_DERIVATION", v.tap_origin, "tap_derivations", X_ONLY),
     0x08: Field("MUSIG2_PARTICIPANT_PUBKEYS", v.participants, key_sizes=COMPRESSED, ignored=True),

@@ -131,6 +131,11 @@ def render_pair(key: bytes, value: bytes) -> bytes:
     return b"".join((render_compact_size(len(key)), key, render_compact_size(len(value)), value))
 
 
+def render_map(pairs: RawMap) -> bytes:
+    """A map with its separator."""
+    return b"".join((*(render_pair(key, value) for key, value in pairs), b"\x00"))
+
+
 def _misplaced(field: Field, version: int, data: bytes) -> Violation:
     if version not in field.versions:
         return Violation("PSBT-MAGIC", f"the field does not exist in a PSBT of version {version}")

@@ -67,8 +67,9 @@ class PsbtOutput:
 class Psbt:
     """A PSBT of version 0 or 2.
 
-    `transaction` is the unsigned transaction, given (v0) or assembled from the fields (v2). The raw
-    maps keep every key and value in their order, so that writing changes nothing else.
+    `transaction` is the unsigned transaction, given (v0) or assembled from the fields (v2). `modifiable` are
+    the bits of TX_MODIFIABLE (BIP-370). The raw maps keep every key and value in their order, so that writing
+    changes nothing else.
     """
 
     version: int
@@ -76,6 +77,7 @@ class Psbt:
     inputs: tuple[PsbtInput, ...]
     outputs: tuple[PsbtOutput, ...]
     unknown_fields: tuple[UnknownField, ...]
+    modifiable: int
     raw_global: tuple[tuple[bytes, bytes], ...]
     raw_inputs: tuple[tuple[tuple[bytes, bytes], ...], ...]
     raw_outputs: tuple[tuple[tuple[bytes, bytes], ...], ...]

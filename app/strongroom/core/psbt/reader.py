@@ -81,6 +81,7 @@ def parse_psbt(data: bytes) -> Psbt:
         unknown_fields=tuple(
             field for reading in (head, *inputs, *outputs) for field in reading.unknown
         ),
+        modifiable=head.values.get("modifiable", 0),
         raw_global=raw_global.pairs,
         raw_inputs=tuple(raw.pairs for raw in raw_inputs),
         raw_outputs=tuple(raw.pairs for raw in raw_outputs),

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from struct import Struct
 
 from strongroom.core.bitcoin.codec import Reader
+from strongroom.core.bitcoin.curve import is_point
 from strongroom.core.bitcoin.model import TxOutput
 from strongroom.core.bitcoin.transaction import parse_previous_transaction, read_outputs, read_stack
 from strongroom.core.errors import Violation
@@ -70,6 +71,11 @@ def exactly(size: int) -> Callable[[bytes, bytes], bytes]:
     return parse
 
 
+def flags(_key: bytes, value: bytes) -> int:
+    """One byte of bits."""
+    return _sized(value, 1)[0]
+
+
 def number(_key: bytes, value: bytes) -> int:
     """An unsigned number of four bytes."""
     return int.from_bytes(_sized(value, 4), "little")
@@ -117,6 +123,12 @@ def output(_key: bytes, value: bytes) -> TxOutput:
     return found
 
 
+def x_only_key(_key: bytes, value: bytes) -> bytes:
+    """An x-only public key."""
+    _check_point(_sized(value, 32))
+    return value
+
+
 def text(_key: bytes, value: bytes) -> bytes:
     """UTF-8, kept as bytes."""
     try:
@@ -142,6 +154,7 @@ def origin(key: bytes, value: bytes) -> KeyOrigin:
 
 def tap_origin(key: bytes, value: bytes) -> KeyOrigin:
     """The same for an x-only key, behind the hashes of the leaves that have it (BIP-371)."""
+    _check_point(key)
     if value[:1] == b"\x00":
         return _origin(key, value[1:])
     reader = Reader(value, rule=RULE)
@@ -180,6 +193,7 @@ def schnorr_signature(_key: bytes, value: bytes) -> bytes:
 
 def keyed_schnorr_signature(key: bytes, value: bytes) -> tuple[bytes, bytes]:
     """An x-only key and leaf hash, and a BIP-340 signature."""
+    _check_point(key[:32])
     return key, _sized(value, *SCHNORR_SIZES)
 
 
@@ -244,6 +258,12 @@ def _origin(key: bytes, value: bytes) -> KeyOrigin:
 def _check_public_key(key: bytes) -> None:
     if key[0] not in _KEY_STARTS[len(key)]:
         raise Violation(RULE, f"no public key of {len(key)} bytes starts with 0x{key[0]:02x}")
+    _check_point(key)
+
+
+def _check_point(key: bytes) -> None:
+    if not is_point(key):
+        raise Violation(RULE, f"{key.hex()} is not the key of a point of the curve")
 
 
 def _check_musig_place(key: bytes) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from strongroom.core.errors import Fault
-from strongroom.core.psbt.maps import RawMap, render_pair
+from strongroom.core.psbt.maps import render_map
 from strongroom.core.psbt.model import Psbt
 
 MAGIC = b"psbt\xff"
@@ -24,15 +24,11 @@ def add_input_fields(psbt: Psbt, additions: Mapping[int, tuple[tuple[bytes, byte
     absent = [index for index in additions if not 0 <= index < len(psbt.raw_inputs)]
     if absent:
         raise Fault("PROGRAM", f"fields are to be added to input {absent[0]}, which does not exist")
-    parts = [MAGIC, _render_map(psbt.raw_global)]
+    parts = [MAGIC, render_map(psbt.raw_global)]
     for index, fields in enumerate(psbt.raw_inputs):
         whole = (*fields, *additions.get(index, ()))
         if len(dict(whole)) != len(whole):
             raise Fault("PROGRAM", f"input {index} has the field already that is to be added")
-        parts.append(_render_map(whole))
-    parts += map(_render_map, psbt.raw_outputs)
+        parts.append(render_map(whole))
+    parts += map(render_map, psbt.raw_outputs)
     return b"".join(parts)
-
-
-def _render_map(fields: RawMap) -> bytes:
-    return b"".join((*(render_pair(key, value) for key, value in fields), b"\x00"))

@@ -62,6 +62,7 @@ def review_request(request: VerifiedRequest, known: Known, progress: Progress = 
     check_coin_type(descriptor)
     psbt = parse_psbt(request.psbt)
     check_roundtrip(psbt)
+    check_whole(psbt)
     findings = list(check_unknown_fields(psbt, policy))
     inputs = review_inputs(psbt, descriptor, _others(wallet, known.wallets), progress)
     check_unsigned(inputs, descriptor, known.own)
@@ -103,6 +104,16 @@ def review_request(request: VerifiedRequest, known: Known, progress: Progress = 
         digest=b"",
     )
     return replace(review, digest=review_digest(review))
+
+
+def check_whole(psbt: Psbt) -> None:
+    """PSBT-UNSIGNED-TX: nobody means to add inputs or outputs to it any more (BIP-370, TX_MODIFIABLE)."""
+    if psbt.modifiable:
+        raise Violation(
+            "PSBT-UNSIGNED-TX",
+            f"the PSBT says that it may still be changed (TX_MODIFIABLE 0x{psbt.modifiable:02x})",
+            hint="a signature covers the whole transaction; have the coordinator finish building it",
+        )
 
 
 def check_unknown_fields(psbt: Psbt, policy: Policy) -> tuple[Finding, ...]:

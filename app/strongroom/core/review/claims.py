@@ -43,8 +43,9 @@ def find_claim(descriptor: Descriptor, origins: tuple[KeyOrigin, ...]) -> Claim 
         )
     branch, position = places.pop()
     scripts = derive_scripts(descriptor, branch, position)
-    _check_keys(descriptor, _signing(descriptor, origins, scripts), scripts)
-    return Claim(branch=branch, position=position, scripts=scripts)
+    claim = Claim(branch=branch, position=position, scripts=scripts)
+    _check_keys(descriptor, _signing(descriptor, origins, scripts), claim)
+    return claim
 
 
 def names_wallet(descriptor: Descriptor, origins: tuple[KeyOrigin, ...]) -> bool:
@@ -84,17 +85,24 @@ def _signing(
     return tuple(origin for origin in origins if origin.public_key != scripts.internal_key)
 
 
-def _check_keys(
-    descriptor: Descriptor, origins: tuple[KeyOrigin, ...], scripts: DerivedScripts
-) -> None:
-    by_key = {key[-len(o.public_key) :]: key for o in origins for key in scripts.public_keys}
+def _check_keys(descriptor: Descriptor, origins: tuple[KeyOrigin, ...], claim: Claim) -> None:
+    derived = claim.scripts.public_keys
+    by_key = {key[-len(o.public_key) :]: key for o in origins for key in derived}
     for origin in origins:
-        derived = by_key.get(origin.public_key)
-        place = scripts.public_keys.index(derived) if derived is not None else None
-        if place is None or descriptor.keys[place].fingerprint != origin.fingerprint:
+        found = by_key.get(origin.public_key)
+        key = descriptor.keys[derived.index(found)] if found is not None else None
+        if key is None or key.fingerprint != origin.fingerprint:
             raise Violation(
                 "INPUT-KEY",
                 f"key {origin.public_key.hex()} at [{origin.fingerprint.hex()}]"
                 f"{render_path(origin.path)} is not the key that the wallet has there",
                 hint="a fingerprint matches and the key does not: treat the request as forged",
+            )
+        path = (*key.origin_path, key.branches[claim.branch], claim.position)
+        if path != origin.path:
+            raise Violation(
+                "INPUT-KEY",
+                f"key {origin.public_key.hex()} of [{origin.fingerprint.hex()}] stands at "
+                f"{render_path(path)}, and is said to stand at {render_path(origin.path)}",
+                hint="the coordinator built this PSBT wrongly, or someone changed it",
             )

@@ -169,7 +169,10 @@ def _own_claim(
     others: tuple[Descriptor, ...],
 ) -> Claim:
     origins = fields.tap_derivations if descriptor.kind.is_taproot else fields.derivations
-    claim = find_claim(descriptor, origins)
+    try:
+        claim = find_claim(descriptor, origins)
+    except Violation as stop:
+        raise Violation(stop.rule, f"input {index}: {stop.message}", hint=stop.hint) from None
     if claim is not None and claim.scripts.script_pubkey == output.script:
         mismatch = field_mismatch(claim, fields)
         if mismatch is None and fields.tap_merkle_root in {None, claim.scripts.merkle_root}:

@@ -11,7 +11,7 @@ from strongroom.core.money import Sats
 
 Fields = dict[bytes, bytes]
 
-KEY = b"\x02" + b"\x11" * 32
+KEY = b"\x02" + b"\x12" * 32
 X_ONLY = b"\x22" * 32
 ORIGIN = b"\xaa\xbb\xcc\xdd" + b"".join(n.to_bytes(4, "little") for n in (0x80000054, 0, 7))
 PATH = (0x80000054, 0, 7)

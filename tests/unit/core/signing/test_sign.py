@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from tests.finalised import finalise
 from tests.vectors.factory import Draft, draft, master
 
 from strongroom.core.approval import Approval, Consent, approve
@@ -26,6 +27,17 @@ def approved(made: Draft) -> Approval:
     return approve(
         review, acknowledged=rules(review), consents=(consent(review),), policy=made.policy
     )
+
+
+def signed_by(made: Draft, *owners: str) -> bytes:
+    """`made` with the signatures of those of `owners` who are in its wallet, one after the other."""
+    psbt, head = made.psbt(), len(parse_psbt(made.psbt()).raw_inputs[0]) - len(made.inputs[0])
+    for owner in owners:
+        made.owner = owner
+        if master(owner).fingerprint in {key.fingerprint for key in made.descriptor.keys}:
+            psbt = sign(approved(made), (master(owner),)).psbt
+            made.inputs = [list(fields[head:]) for fields in parse_psbt(psbt).raw_inputs]
+    return psbt
 
 
 def rules(review: Review) -> tuple[str, ...]:
@@ -51,6 +63,49 @@ def test_every_input_is_signed_and_nothing_else_changes(kind: ScriptKind) -> Non
     # The answer's signatures verify over our own signature hash, or this would raise.
     again = review_inputs(answer, made.descriptor)
     assert all(item.signed_by == (master("ana").fingerprint.hex(),) for item in again)
+
+
+SHAPES = [  # PSBT version, transaction version, sequence, lock time
+    (0, 1, 0, 0),
+    (0, 3, 0xFFFF_FFFD, 900),
+    (2, 1, 0xFFFF_FFFE, 1_790_000_000),
+    (2, 2, 0, 0),
+    (2, 3, 0xFFFF_FFFF, 0),
+]
+
+
+@pytest.mark.parametrize("kind", list(ScriptKind), ids=lambda k: k.value)
+@pytest.mark.parametrize(("psbt_version", "version", "sequence", "locktime"), SHAPES)
+def test_what_is_signed_spends(
+    kind: ScriptKind, psbt_version: int, version: int, sequence: int, locktime: int
+) -> None:
+    """The same version comes out; Core's interpreter takes each transaction, final sequences and locks too."""
+    made = draft(kind, sequence=sequence, version=version, locktime=locktime)
+    made.psbt_version = psbt_version
+    psbt = signed_by(made, "ana", "ben")
+    assert parse_psbt(psbt).version == psbt_version
+    assert parse_psbt(psbt).transaction == made.transaction
+    final = finalise(psbt)
+    assert replace(final, inputs=made.transaction.inputs) == made.transaction
+
+
+@pytest.mark.parametrize("kind", [ScriptKind.TR, ScriptKind.TR_TREE], ids=lambda k: k.value)
+@pytest.mark.parametrize("asked", [None, 0, 1])
+def test_taproot_signatures_name_their_type_only_if_it_is_not_the_default(
+    kind: ScriptKind, asked: int | None
+) -> None:
+    """BIP-341: 64 bytes for DEFAULT, 65 with a last byte of 1 for ALL, in TAP_KEY_SIG and TAP_SCRIPT_SIG."""
+    made = draft(kind)
+    if asked is not None:
+        for index in range(2):
+            made.set_input(index, 0x03, asked.to_bytes(4, "little"))
+    psbt = signed_by(made, *("ben", "chi") if kind is ScriptKind.TR_TREE else ("ana",))
+    for fields in parse_psbt(psbt).inputs:
+        found = [signature for _, signature in fields.tap_script_signatures]
+        found += [fields.tap_key_signature] if fields.tap_key_signature else []
+        assert len(found) == (2 if kind is ScriptKind.TR_TREE else 1)
+        assert {signature[64:] for signature in found} == {b"\x01" if asked else b""}
+    finalise(psbt)
 
 
 def test_signing_is_deterministic() -> None:

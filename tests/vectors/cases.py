@@ -66,13 +66,13 @@ def _with_outputs(bad: Draft, *outputs: TxOutput) -> Draft:
     return bad
 
 
-def _move(bad: Draft, index: int, output: TxOutput) -> Draft:
+def move(bad: Draft, index: int, output: TxOutput) -> Draft:
     outputs = list(bad.transaction.outputs)
     outputs[index] = output
     return _with_outputs(bad, *outputs)
 
 
-def _entry(bad: Draft, **changes: object) -> HistoryEntry:
+def entry(bad: Draft, **changes: object) -> HistoryEntry:
     """A history entry for `bad` itself, as if it had been signed."""
     manifest = bad.request().manifest
     fields = {
@@ -97,7 +97,7 @@ def _entry(bad: Draft, **changes: object) -> HistoryEntry:
     return HistoryEntry(**{**fields, **changes})  # type: ignore[arg-type]
 
 
-def _after(bad: Draft, *entries: HistoryEntry) -> Draft:
+def after(bad: Draft, *entries: HistoryEntry) -> Draft:
     bad.history = History(entries=entries)
     bad.changes |= {
         "sequence": entries[-1].sequence + 1,
@@ -196,7 +196,7 @@ def coins_over_all_money() -> Draft:
 @case("INPUT-FOREIGN")
 def coin_of_another_wallet_key() -> Draft:
     bad = draft()
-    theirs = derive_scripts(_mallorys(), 0, 0)
+    theirs = derive_scripts(mallorys(), 0, 0)
     return _replace_coin(bad, theirs.script_pubkey)
 
 
@@ -227,7 +227,7 @@ def witness_script_of_another_index() -> Draft:
 @case("INPUT-KEY")
 def our_fingerprint_on_another_key() -> Draft:
     bad = draft()
-    theirs = derive_scripts(_mallorys(), 0, 0)
+    theirs = derive_scripts(mallorys(), 0, 0)
     value = next(v for k, v in bad.inputs[0] if k[:1] == b"\x06")
     bad.inputs[0] = [f for f in bad.inputs[0] if f[0][:1] != b"\x06"]
     bad.inputs[0].append((b"\x06" + theirs.public_keys[0], value))
@@ -237,7 +237,7 @@ def our_fingerprint_on_another_key() -> Draft:
 @case("INPUT-KEY")
 def key_that_is_not_in_the_script() -> Draft:
     bad = draft(ScriptKind.WSH_MULTI)
-    theirs = derive_scripts(_mallorys(), 0, 0)
+    theirs = derive_scripts(mallorys(), 0, 0)
     fingerprint = master("mallory").fingerprint
     bad.inputs[0].append((b"\x06" + theirs.public_keys[0], fingerprint + b"\x00" * 8))
     return bad
@@ -346,7 +346,7 @@ def existing_signature_over_something_else() -> Draft:
 @case("SIG-EXISTING")
 def existing_signature_of_a_key_outside_the_script() -> Draft:
     bad = draft(ScriptKind.WSH_MULTI)
-    return _signed(bad, derive_scripts(_mallorys(), 0, 0).public_keys[0], 0x01)
+    return _signed(bad, derive_scripts(mallorys(), 0, 0).public_keys[0], 0x01)
 
 
 @case("SIG-EXISTING")
@@ -362,7 +362,7 @@ def existing_taproot_signature_over_something_else() -> Draft:
 @case("CHANGE-FALSE")
 def change_to_a_stranger() -> Draft:
     bad = draft()
-    return _move(
+    return move(
         bad, 1, TxOutput(bad.transaction.outputs[1].amount, bad.previous[0].outputs[0].script)
     )
 
@@ -387,37 +387,37 @@ def change_at_another_index_than_claimed() -> Draft:
 def multisig_change_with_a_swapped_cosigner() -> Draft:
     bad = draft(ScriptKind.WSH_MULTI)
     key, value = bad.outputs[1][-1]
-    theirs = derive_scripts(_mallorys(), 1, 0).public_keys[0]
+    theirs = derive_scripts(mallorys(), 1, 0).public_keys[0]
     bad.outputs[1][-1] = (key[:1] + theirs, value)
     return bad
 
 
 @case("CHANGE-PATH", finding="warn")
 def change_far_beyond_the_gap() -> Draft:
-    return _own_output(draft(), 1, 1, 900)
+    return own_output(draft(), 1, 1, 900)
 
 
 @case("CHANGE-MANY", finding="warn")
 def two_change_outputs() -> Draft:
     bad = draft(pay=(4_000_000, 2_000_000))
-    return _own_output(bad, 1, 1, 1)
+    return own_output(bad, 1, 1, 1)
 
 
 @case("OUTPUT-SELF", finding="show")
 def payment_to_our_own_receive_branch() -> Draft:
-    return _own_output(draft(pay=(4_000_000, 2_000_000)), 1, 0, 3)
+    return own_output(draft(pay=(4_000_000, 2_000_000)), 1, 0, 3)
 
 
 @case("OUTPUT-ZERO")
 def payment_of_nothing() -> Draft:
     bad = draft()
-    return _move(bad, 0, replace(bad.transaction.outputs[0], amount=Sats(0)))
+    return move(bad, 0, replace(bad.transaction.outputs[0], amount=Sats(0)))
 
 
 @case("OUTPUT-ZERO")
 def data_that_burns_coins() -> Draft:
     bad = draft()
-    return _move(bad, 0, TxOutput(Sats(1_000), b"\x6a\x04memo"))
+    return move(bad, 0, TxOutput(Sats(1_000), b"\x6a\x04memo"))
 
 
 @case("OUTPUT-DUST", finding="warn")
@@ -428,7 +428,7 @@ def payment_below_dust() -> Draft:
 @case("OUTPUT-SCRIPT")
 def bare_script_without_address() -> Draft:
     bad = draft()
-    return _move(bad, 0, TxOutput(Sats(6_000_000), b"\x51"))
+    return move(bad, 0, TxOutput(Sats(6_000_000), b"\x51"))
 
 
 @case("OUTPUT-DATA", finding="show")
@@ -446,7 +446,7 @@ def same_recipient_twice() -> Draft:
     bad = draft(pay=(4_000_000, 2_000_000))
     first = bad.payments[0]
     bad.payments = (first, replace(bad.payments[1], address=first.address))
-    return _move(bad, 1, TxOutput(Sats(2_000_000), bad.transaction.outputs[0].script))
+    return move(bad, 1, TxOutput(Sats(2_000_000), bad.transaction.outputs[0].script))
 
 
 # Fee, time, replacement
@@ -455,7 +455,7 @@ def same_recipient_twice() -> Draft:
 @case("FEE-NEGATIVE")
 def outputs_exceed_inputs() -> Draft:
     bad = draft()
-    return _move(bad, 0, replace(bad.transaction.outputs[0], amount=Sats(9_000_000)))
+    return move(bad, 0, replace(bad.transaction.outputs[0], amount=Sats(9_000_000)))
 
 
 @case("FEE-ABSOLUTE")
@@ -523,25 +523,25 @@ def replacement_of_something_unknown() -> Draft:
 @case("RBF")
 def replacement_that_pays_someone_else() -> Draft:
     bad = draft(fee=5_000)
-    old = _entry(draft(pay=(5_000_000,)))
+    old = entry(draft(pay=(5_000_000,)))
     bad.changes["replaces"] = old.txid
-    return _after(bad, old)
+    return after(bad, old)
 
 
 @case("RBF")
 def replacement_that_lowers_the_fee() -> Draft:
-    old = _entry(draft(fee=9_000))
+    old = entry(draft(fee=9_000))
     bad = draft(fee=5_000)
     bad.changes["replaces"] = old.txid
-    return _after(bad, old)
+    return after(bad, old)
 
 
 @case("RBF")
 def replacement_that_pays_twice() -> Draft:
-    old = replace(_entry(draft()), spent=((OutPoint(b"\x44" * 32, 0), Sats(9_000_000)),))
+    old = replace(entry(draft()), spent=((OutPoint(b"\x44" * 32, 0), Sats(9_000_000)),))
     bad = draft(fee=5_000)
     bad.changes["replaces"] = old.txid
-    return _after(bad, old)
+    return after(bad, old)
 
 
 # Request, policy, history
@@ -557,14 +557,14 @@ def past_its_height() -> Draft:
 @case("BUNDLE-EXPIRED")
 def past_its_height_by_history() -> Draft:
     bad = draft()
-    old = _entry(draft(coins=(7_000_000, 1_000_000)), tip_height=TIP_HEIGHT + 5_000)
-    return _after(bad, old)
+    old = entry(draft(coins=(7_000_000, 1_000_000)), tip_height=TIP_HEIGHT + 5_000)
+    return after(bad, old)
 
 
 @case("BUNDLE-SEQUENCE")
 def number_used_before() -> Draft:
     bad = draft()
-    _after(bad, _entry(draft(coins=(7_000_000, 1_000_000))))
+    after(bad, entry(draft(coins=(7_000_000, 1_000_000))))
     bad.changes["sequence"] = 1
     return bad
 
@@ -572,7 +572,7 @@ def number_used_before() -> Draft:
 @case("BUNDLE-SEQUENCE")
 def chain_that_does_not_continue() -> Draft:
     bad = draft()
-    _after(bad, _entry(draft(coins=(7_000_000, 1_000_000))))
+    after(bad, entry(draft(coins=(7_000_000, 1_000_000))))
     bad.changes["previous_digest"] = "55" * 32
     return bad
 
@@ -580,7 +580,7 @@ def chain_that_does_not_continue() -> Draft:
 @case("BUNDLE-SEQUENCE", finding="warn")
 def requests_that_were_signed_elsewhere() -> Draft:
     bad = draft()
-    _after(bad, _entry(draft(coins=(7_000_000, 1_000_000))))
+    after(bad, entry(draft(coins=(7_000_000, 1_000_000))))
     bad.changes["sequence"] = 4
     return bad
 
@@ -645,7 +645,7 @@ def over_the_limit_per_transaction() -> Draft:
 def over_the_limit_per_window() -> Draft:
     bad = draft()
     bad.policy = Policy(amount_per_window=Sats(8_000_000))
-    return _after(bad, _entry(draft(coins=(7_000_000, 1_000_000))))
+    return after(bad, entry(draft(coins=(7_000_000, 1_000_000))))
 
 
 @case("POLICY-RECIPIENT", finding="warn")
@@ -662,27 +662,27 @@ def recipient_outside_the_address_book() -> Draft:
 
 @case("HISTORY-CONFLICT")
 def coin_signed_away_before() -> Draft:
-    return _after(draft(), _entry(draft(pay=(5_000_000,))))
+    return after(draft(), entry(draft(pay=(5_000_000,))))
 
 
 @case("HISTORY-DUPLICATE", finding="warn")
 def invoice_paid_before() -> Draft:
-    return _after(draft(), _entry(draft(coins=(7_000_000, 1_000_000))))
+    return after(draft(), entry(draft(coins=(7_000_000, 1_000_000))))
 
 
 @case("HISTORY-AMOUNT")
 def coin_of_another_amount_than_before() -> Draft:
-    old = _entry(draft())
+    old = entry(draft())
     point, amount = old.spent[0]
-    return _after(draft(), replace(old, spent=((point, Sats(amount + 1)), *old.spent[1:])))
+    return after(draft(), replace(old, spent=((point, Sats(amount + 1)), *old.spent[1:])))
 
 
 @case("HISTORY-REISSUE", finding="show")
 def transaction_signed_before() -> Draft:
-    return _after(draft(), _entry(draft()))
+    return after(draft(), entry(draft()))
 
 
-def _mallorys() -> Descriptor:
+def mallorys() -> Descriptor:
     """The descriptor of a wallet that is not ours."""
     registered = wallet(ScriptKind.WPKH, owner="mallory")
     return parse_descriptor(registered.descriptor, registered.network)
@@ -700,7 +700,7 @@ def _replace_coin(bad: Draft, script: bytes) -> Draft:
     return bad
 
 
-def _own_output(bad: Draft, index: int, branch: int, position: int) -> Draft:
+def own_output(bad: Draft, index: int, branch: int, position: int) -> Draft:
     """Make output `index` one of the wallet's own, with a true claim and a manifest to match."""
     scripts = derive_scripts(bad.descriptor, branch, position)
     amount = bad.transaction.outputs[index].amount
@@ -717,7 +717,7 @@ def _own_output(bad: Draft, index: int, branch: int, position: int) -> Draft:
     else:
         own = Payment(address=address, amount=amount, payee="ourselves", reference="")
         bad.payments = (*bad.payments[:index], own, *bad.payments[index + 1 :])
-    return _move(bad, index, TxOutput(amount, scripts.script_pubkey))
+    return move(bad, index, TxOutput(amount, scripts.script_pubkey))
 
 
 def _data(text: bytes) -> Draft:

@@ -13,11 +13,11 @@ from pathlib import Path
 from strongroom.core.bundle.manifest import render_request_manifest
 from strongroom.core.vault.contents import render_vault
 from strongroom.core.vault.model import TrustList, VaultContents
-from tests.vectors import adversarial, cases
+from tests.vectors import adversarial, cases, cases_places, cases_sittings
 from tests.vectors.cases import CASES, Case
 from tests.vectors.factory import seed
 
-SOURCES = (cases, adversarial)  # each registers its cases
+SOURCES = (cases, adversarial, cases_places, cases_sittings)  # each registers its cases
 BAD = Path(__file__).parent / "bad"
 
 

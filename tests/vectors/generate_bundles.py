@@ -297,6 +297,13 @@ def signature_that_expired(bundle: Bundle) -> None:
 
 
 @case("ADDRESS")
+def address_with_a_wrong_letter(bundle: Bundle) -> None:
+    payment = json.loads(bundle.manifest)["payments"][0]
+    address = payment["address"]
+    _edit(bundle, payments=[payment | {"address": f"{address[:-1]}{'qp'[address[-1] == 'q']}"}])
+
+
+@case("INPUT-NETWORK")
 def address_of_another_network(bundle: Bundle) -> None:
     payment = json.loads(bundle.manifest)["payments"][0]
     address = "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"

@@ -51,6 +51,18 @@ def parse_address(text: str, network: Network) -> bytes:
     return _parse_base58(text, network)
 
 
+def networks_of(text: str) -> tuple[Network, ...]:
+    """The networks on which `text` is an address; none if it is not one."""
+    found = []
+    for network in Network:
+        try:
+            parse_address(text, network)
+        except Violation:
+            continue
+        found.append(network)
+    return tuple(found)
+
+
 def group_address(address: str) -> str:
     """`address` in groups of four characters, the last one perhaps shorter."""
     return " ".join(address[i : i + _GROUP] for i in range(0, len(address), _GROUP))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from strongroom.core.bitcoin.address import parse_address
+from strongroom.core.bitcoin.address import networks_of, parse_address
 from strongroom.core.bundle.model import (
     ChainAnchor,
     ChangeOutput,
@@ -43,7 +43,7 @@ _HEX_64 = "64 lower-case hex digits"
 
 
 def parse_request_manifest(data: bytes) -> RequestManifest:
-    """The request that `data` describes; raises BUNDLE-FORMAT, BUNDLE-TEXT or ADDRESS."""
+    """The request that `data` describes; raises BUNDLE-FORMAT, BUNDLE-TEXT, ADDRESS or INPUT-NETWORK."""
     fields = _open(data, REQUEST)
     anchor = _parse_anchor(fields.take_object("anchor"))
     manifest = RequestManifest(
@@ -244,5 +244,10 @@ def _take_amount(fields: Fields, name: str) -> Sats:
 
 def _take_address(fields: Fields, network: Network) -> str:
     address = fields.take_match("address", _ADDRESS, form="an address")
-    parse_address(address, network)
+    try:
+        parse_address(address, network)
+    except Violation as stop:
+        if networks_of(address):
+            raise Violation("INPUT-NETWORK", stop.message) from stop
+        raise
     return address

@@ -6,10 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from strongroom.core.bundle.model import RequestManifest, VerifiedRequest
-from strongroom.core.descriptor.checksum import check_checksum
-from strongroom.core.descriptor.model import Descriptor
 from strongroom.core.errors import Violation
-from strongroom.core.network import Network
+from strongroom.core.review.findings import warn_of
 from strongroom.core.review.model import Change, Finding, Recipient, Severity
 from strongroom.core.vault.history import (
     find_request,
@@ -17,57 +15,7 @@ from strongroom.core.vault.history import (
     last_request_digest,
     last_sequence,
 )
-from strongroom.core.vault.model import History, RegisteredWallet
-
-PURPOSES = frozenset((44, 45, 48, 49, 84, 86))
-HARDENED = 0x8000_0000
-
-
-def find_wallet(
-    manifest: RequestManifest, wallets: tuple[RegisteredWallet, ...]
-) -> RegisteredWallet:
-    """The registered wallet that the request names by name and descriptor checksum.
-
-    Raises WALLET-UNKNOWN or INPUT-NETWORK.
-    """
-    for wallet in wallets:
-        checksum = wallet.descriptor.rpartition("#")[2]
-        if wallet.name != manifest.wallet or checksum != manifest.descriptor_checksum:
-            continue
-        check_network(manifest, wallet.network)
-        check_checksum(wallet.descriptor)
-        return wallet
-    known = ", ".join(f"{w.name}#{w.descriptor.rpartition('#')[2]}" for w in wallets) or "none"
-    raise Violation(
-        "WALLET-UNKNOWN",
-        f"the request is for wallet {manifest.wallet}#{manifest.descriptor_checksum}; "
-        f"registered here: {known}",
-        hint="open the vault of that wallet, or register it first",
-    )
-
-
-def check_network(manifest: RequestManifest, network: Network) -> None:
-    """INPUT-NETWORK: the request's network and genesis block are the wallet's."""
-    anchor = manifest.anchor
-    if anchor.network is not network or anchor.genesis_hash != network.constants.genesis_hash:
-        raise Violation(
-            "INPUT-NETWORK",
-            f"the request is for {anchor.network.value} with genesis block {anchor.genesis_hash}, "
-            f"the wallet for {network.value}",
-        )
-
-
-def check_coin_type(descriptor: Descriptor) -> None:
-    """INPUT-NETWORK: a standard origin path names the network's coin type (BIP-44)."""
-    wanted = descriptor.network.constants.coin_type
-    for key in descriptor.keys:
-        path = key.origin_path
-        if len(path) > 1 and path[0] ^ HARDENED in PURPOSES and path[1] != wanted | HARDENED:
-            raise Violation(
-                "INPUT-NETWORK",
-                f"key [{key.fingerprint.hex()}] is of coin type {path[1] & ~HARDENED}, "
-                f"{descriptor.network.value} has {wanted}",
-            )
+from strongroom.core.vault.model import History
 
 
 def check_equal(
@@ -75,20 +23,59 @@ def check_equal(
     recipients: tuple[Recipient, ...],
     change: tuple[Change, ...],
     fee: int,
-) -> None:
-    """BUNDLE-EQUAL: payments, change and fee of the request are those of the PSBT."""
+) -> tuple[Finding, ...]:
+    """BUNDLE-EQUAL: payments, change and fee of the request are those of the PSBT.
+
+    What the request calls change and is proven to be the vault's elsewhere than on this wallet's change branch
+    is no lie: it stays a recipient, and CHANGE-PATH warns of it.
+    """
+    moved = _moved_change(manifest, recipients, change)
+    elsewhere = {r.index for r in moved}
     _check_sets(
         "payments",
         ((p.address, p.amount) for p in manifest.payments),
-        ((r.address, r.amount) for r in recipients if r.address is not None),
+        ((r.address, r.amount) for r in recipients if r.address and r.index not in elsewhere),
     )
     _check_sets(
         "change",
         ((c.address, c.amount) for c in manifest.change),
-        ((c.address, c.amount) for c in change),
+        (
+            *((c.address, c.amount) for c in change),
+            *((str(r.address), r.amount) for r in moved),
+        ),
     )
     if manifest.fee != fee:
         raise _unequal(f"the request says a fee of {manifest.fee} sat, the PSBT pays {fee} sat")
+    return warn_of("CHANGE-PATH", map(_elsewhere, moved))
+
+
+def _moved_change(
+    manifest: RequestManifest, recipients: tuple[Recipient, ...], change: tuple[Change, ...]
+) -> tuple[Recipient, ...]:
+    """The recipients that the request declares as change, and that are the vault's own."""
+    missing = Counter((c.address, c.amount) for c in manifest.change)
+    missing -= Counter((c.address, c.amount) for c in change)
+    if not missing:
+        return ()
+    spare = Counter((str(r.address), r.amount) for r in recipients)
+    spare -= Counter((p.address, p.amount) for p in manifest.payments)
+    moved = []
+    for recipient in recipients:
+        place = (str(recipient.address), recipient.amount)
+        if (recipient.is_self or recipient.other_wallet) and missing[place] and spare[place]:
+            missing[place] -= 1
+            spare[place] -= 1
+            moved.append(recipient)
+    return tuple(moved)
+
+
+def _elsewhere(recipient: Recipient) -> str:
+    where = (
+        f"to wallet {recipient.other_wallet}, another account than that of the inputs"
+        if recipient.other_wallet
+        else "to our own wallet, but not to its change branch"
+    )
+    return f"output {recipient.index} is declared as change and goes {where}: {recipient.address}"
 
 
 def check_continues(request: VerifiedRequest, history: History) -> tuple[Finding, ...]:
@@ -116,10 +103,11 @@ def check_continues(request: VerifiedRequest, history: History) -> tuple[Finding
         )
     if manifest.sequence == last + 1:
         expected = last_request_digest(history, wallet)
-        if last and manifest.previous_digest != expected:
+        if manifest.previous_digest != expected:
             raise Violation(
                 "BUNDLE-SEQUENCE",
-                f"the request follows {manifest.previous_digest}, the last one signed here is {expected}",
+                f"the request follows {manifest.previous_digest or 'none'}, the last one signed here is "
+                f"{expected or 'none'}",
                 hint="the coordinator's record and this vault's have parted: find out why",
             )
         return ()
@@ -143,7 +131,11 @@ def _check_sets(
         *_listed("only in the request", theirs - ours),
         *_listed("only in the PSBT", ours - theirs),
     )
-    raise _unequal(f"{what} differ: {'; '.join(parts)}")
+    counts = (
+        f"{name} has {sets.total()} of {sum(amount * n for (_, amount), n in sets.items())} sat"
+        for name, sets in (("the request", theirs), ("the PSBT", ours))
+    )
+    raise _unequal(f"{what} differ: {', '.join(counts)}; {'; '.join(parts)}")
 
 
 def _listed(where: str, counts: Counter[tuple[str, int]]) -> Iterable[str]:

@@ -9,31 +9,32 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from strongroom.core.bitcoin.transaction import render_txid, transaction_id
-from strongroom.core.bundle.model import RequestManifest, VerifiedRequest
+from strongroom.core.bundle.model import Payment, RequestManifest, VerifiedRequest
 from strongroom.core.descriptor.model import Descriptor
-from strongroom.core.descriptor.parser import parse_descriptor
 from strongroom.core.errors import Violation
 from strongroom.core.money import Sats
 from strongroom.core.progress import Progress, silent
 from strongroom.core.psbt.model import Psbt
 from strongroom.core.psbt.reader import check_roundtrip, parse_psbt
-from strongroom.core.review.agreement import (
-    check_coin_type,
-    check_continues,
-    check_equal,
-    find_wallet,
-)
+from strongroom.core.review.agreement import check_continues, check_equal
 from strongroom.core.review.digest import review_digest
 from strongroom.core.review.fee import review_fee, virtual_size
 from strongroom.core.review.inputs import review_inputs
 from strongroom.core.review.memory import (
     check_replacement,
-    known_addresses,
+    of_wallets,
+    paid_addresses,
     review_history,
     review_policy,
 )
 from strongroom.core.review.model import Finding, Recipient, Review, ReviewedInput, Severity
 from strongroom.core.review.outputs import review_outputs
+from strongroom.core.review.registered import (
+    check_coin_type,
+    check_xpubs,
+    find_wallet,
+    parse_registered,
+)
 from strongroom.core.review.timing import review_timing
 from strongroom.core.vault.model import History, Policy, RegisteredWallet
 
@@ -58,15 +59,19 @@ def review_request(request: VerifiedRequest, known: Known, progress: Progress = 
     """
     manifest, policy = request.manifest, known.policy
     wallet = find_wallet(manifest, known.wallets)
-    descriptor = parse_descriptor(wallet.descriptor, wallet.network)
+    descriptor = parse_registered(wallet)
+    others = {w.name: parse_registered(w) for w in known.wallets if w != wallet}
     check_coin_type(descriptor)
     psbt = parse_psbt(request.psbt)
     check_roundtrip(psbt)
     check_whole(psbt)
+    check_xpubs(psbt, descriptor)
     findings = list(check_unknown_fields(psbt, policy))
-    inputs = review_inputs(psbt, descriptor, _others(wallet, known.wallets), progress)
+    inputs = review_inputs(psbt, descriptor, tuple(others.values()), progress)
     check_unsigned(inputs, descriptor, known.own)
-    outputs = review_outputs(psbt, descriptor, inputs, known.own or frozenset(), policy)
+    outputs = review_outputs(
+        psbt, descriptor, inputs, known.own or frozenset(), policy, others=others
+    )
     total_in = Sats(sum(item.amount for item in inputs))
     fee, fee_findings = review_fee(
         total_in,
@@ -77,13 +82,14 @@ def review_request(request: VerifiedRequest, known: Known, progress: Progress = 
     )
     findings += [*outputs.findings, *fee_findings]
     findings += review_timing(psbt.transaction, descriptor, manifest, policy)
-    check_equal(manifest, outputs.recipients, outputs.change, fee.fee)
-    recipients = _with_claims(outputs.recipients, manifest, known_addresses(known.history, policy))
+    findings += check_equal(manifest, outputs.recipients, outputs.change, fee.fee)
+    recipients = _with_claims(outputs.recipients, manifest, known)
     txid = render_txid(transaction_id(psbt.transaction))
     findings += check_continues(request, known.history)
     findings += check_replacement(manifest, inputs, recipients, fee.fee, known.history)
     findings += review_history(txid, manifest, inputs, recipients, known.history)
-    findings += review_policy(txid, manifest, recipients, known.history, policy)
+    chain = frozenset(w.name for w in known.wallets if w.network is wallet.network)
+    findings += review_policy(txid, manifest, recipients, of_wallets(known.history, chain), policy)
     review = Review(
         request=request,
         wallet_name=wallet.name,
@@ -149,35 +155,29 @@ def check_unsigned(
         )
 
 
-def _others(
-    wallet: RegisteredWallet, wallets: tuple[RegisteredWallet, ...]
-) -> tuple[Descriptor, ...]:
-    return tuple(
-        parse_descriptor(other.descriptor, other.network) for other in wallets if other != wallet
-    )
-
-
 def _with_claims(
-    recipients: tuple[Recipient, ...], manifest: RequestManifest, known: frozenset[str]
+    recipients: tuple[Recipient, ...], manifest: RequestManifest, known: Known
 ) -> tuple[Recipient, ...]:
-    """Recipients with payee and reference as claimed; equal payments take theirs in order."""
-    claims = list(manifest.payments)
+    """Recipients with payee and reference as claimed, and what the vault knows of their addresses.
+
+    Equal payments take their claims in order.
+    """
+    paid, book = paid_addresses(known.history), dict(known.policy.address_book)
+    claims: dict[tuple[str | None, int], list[Payment]] = {}
+    for payment in reversed(manifest.payments):
+        claims.setdefault((payment.address, payment.amount), []).append(payment)
     named = []
     for recipient in recipients:
-        claim = next(
-            (c for c in claims if (c.address, c.amount) == (recipient.address, recipient.amount)),
-            None,
-        )
-        if claim is None:
-            named.append(recipient)
-            continue
-        claims.remove(claim)
+        address = recipient.address or ""
+        left = claims.get((address, recipient.amount))
+        claim = left.pop() if left else None
         named.append(
             replace(
                 recipient,
-                payee=claim.payee,
-                reference=claim.reference,
-                is_known=recipient.address in known,
+                payee=claim.payee if claim else "",
+                reference=claim.reference if claim else "",
+                is_known=address in paid or address in book,
+                book_name=book.get(address, ""),
             )
         )
     return tuple(named)

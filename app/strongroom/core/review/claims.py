@@ -49,9 +49,15 @@ def find_claim(descriptor: Descriptor, origins: tuple[KeyOrigin, ...]) -> Claim 
 
 
 def names_wallet(descriptor: Descriptor, origins: tuple[KeyOrigin, ...]) -> bool:
-    """Whether any origin carries the fingerprint of one of the wallet's keys."""
+    """Whether any origin carries the fingerprint of one of the wallet's keys, or one's path and branches.
+
+    A path alone is a claim as well: signers that look at paths only would take the output for change.
+    """
     ours = {key.fingerprint for key in descriptor.keys}
-    return any(origin.fingerprint in ours for origin in origins)
+    paths = {
+        (*k.origin_path, branch) for k in descriptor.keys if k.origin_path for branch in k.branches
+    }
+    return any(o.fingerprint in ours or o.path[:-1] in paths for o in origins)
 
 
 def field_mismatch(claim: Claim, fields: PsbtInput | PsbtOutput) -> str | None:

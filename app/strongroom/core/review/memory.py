@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
 from strongroom.core.bundle.model import RequestManifest
 from strongroom.core.errors import Violation
 from strongroom.core.money import render_sats
+from strongroom.core.review.findings import warn_of
 from strongroom.core.review.model import Finding, Recipient, Review, ReviewedInput, Severity
 from strongroom.core.vault.model import History, HistoryEntry, Policy, SignedPayment
 
@@ -33,7 +35,7 @@ def review_history(
                 message="this very transaction was signed before; signing it again changes nothing",
             ),
         )
-    return tuple(_paid_before(manifest, recipients, history))
+    return _paid_before(manifest, recipients, history)
 
 
 def check_replacement(
@@ -53,18 +55,24 @@ def check_replacement(
             f"the request replaces {manifest.replaces}, which this vault has not signed",
         )
     before = Counter((p.address, p.amount) for p in old.payments)
-    now = Counter((r.address, r.amount) for r in recipients if r.address is not None)
+    now = Counter((r.address, r.amount) for r in recipients if leaves(r))
     if dict(before) != dict(now):
         raise Violation("RBF", f"the replacement of {old.txid} does not pay the same recipients")
     if fee <= old.fee:
         raise Violation(
             "RBF", f"the replacement pays {fee} sat of fee, {old.txid} paid {old.fee} sat already"
         )
-    if not {item.outpoint for item in inputs} & {point for point, _ in old.spent}:
+    left_out = {point for point, _ in old.spent} - {item.outpoint for item in inputs}
+    if left_out:
         raise Violation(
             "RBF",
-            f"the replacement of {old.txid} spends none of its coins, so both would be paid",
+            f"the replacement of {old.txid} leaves out {len(left_out)} of its coins, among them "
+            f"{min(map(str, left_out))}",
+            hint="a replacement spends every coin again, or both could be paid",
         )
+    _check_kept(
+        old, sum(item.amount for item in inputs) - fee, sum(r[1] * n for r, n in now.items())
+    )
     return (
         Finding(
             rule="RBF",
@@ -72,6 +80,22 @@ def check_replacement(
             message=f"it replaces {old.txid} and raises the fee from {old.fee} to {fee} sat",
         ),
     )
+
+
+def _check_kept(old: HistoryEntry, total_out: int, sent: int) -> None:
+    kept = sum(amount for _, amount in old.spent) - old.fee - sum(p.amount for p in old.payments)
+    if total_out - sent > kept:
+        raise Violation(
+            "RBF",
+            f"the replacement of {old.txid} keeps {total_out - sent} sat, over the {kept} sat of before: "
+            "it may only lower change",
+            hint="replace it without adding coins that are larger than the fee needs",
+        )
+
+
+def leaves(recipient: Recipient) -> bool:
+    """Whether the recipient is a payment to others: an address, and not this wallet's own."""
+    return recipient.address is not None and not recipient.is_self
 
 
 def review_policy(
@@ -107,9 +131,9 @@ def history_entry(review: Review) -> HistoryEntry:
         txid=review.txid,
         spent=tuple((item.outpoint, item.amount) for item in review.inputs),
         payments=tuple(
-            SignedPayment(address=r.address, amount=r.amount, reference=r.reference)
+            SignedPayment(address=str(r.address), amount=r.amount, reference=r.reference)
             for r in review.recipients
-            if r.address is not None
+            if leaves(r)
         ),
         fee=review.fee,
         tip_height=manifest.anchor.tip_height,
@@ -118,10 +142,14 @@ def history_entry(review: Review) -> HistoryEntry:
     )
 
 
-def known_addresses(history: History, policy: Policy) -> frozenset[str]:
-    """The addresses in the address book, and those that were paid before."""
-    paid = (p.address for entry in history.entries for p in entry.payments)
-    return frozenset((*paid, *(address for address, _ in policy.address_book)))
+def paid_addresses(history: History) -> frozenset[str]:
+    """The addresses that were paid before."""
+    return frozenset(p.address for entry in history.entries for p in entry.payments)
+
+
+def of_wallets(history: History, names: frozenset[str]) -> History:
+    """The history of these wallets: those of one chain, whose block heights can be compared."""
+    return replace(history, entries=tuple(e for e in history.entries if e.wallet in names))
 
 
 def _check_spent(
@@ -152,31 +180,26 @@ def _check_spent(
 
 def _paid_before(
     manifest: RequestManifest, recipients: tuple[Recipient, ...], history: History
-) -> Iterable[Finding]:
+) -> tuple[Finding, ...]:
+    """HISTORY-DUPLICATE: a payment to others whose reference, or recipient and amount, was signed before."""
+    signed: dict[tuple[str, object], str] = {}
     for entry in history.entries:
-        if entry.txid == manifest.replaces:
-            continue
-        for recipient in recipients:
-            if not recipient.is_self and _same_payment(entry, recipient):
-                yield Finding(
-                    rule="HISTORY-DUPLICATE",
-                    severity=Severity.WARN,
-                    message=f"{render_sats(recipient.amount)} to {recipient.address}"
-                    f"{_reference(recipient)} may have been paid before, in request "
-                    f"{entry.request_id}",
-                )
-
-
-def _reference(recipient: Recipient) -> str:
-    return f" for {recipient.reference}" if recipient.reference else ""
-
-
-def _same_payment(entry: HistoryEntry, recipient: Recipient) -> bool:
-    return any(
-        (p.address == recipient.address and p.amount == recipient.amount)
-        or (p.reference == recipient.reference != "")
-        for p in entry.payments
-    )
+        if entry.txid != manifest.replaces:
+            for paid in entry.payments:
+                signed[paid.address, paid.amount] = entry.request_id
+                signed["reference", paid.reference.casefold()] = entry.request_id
+    messages = []
+    for recipient in filter(leaves, recipients):
+        before = signed.get((str(recipient.address), recipient.amount))
+        if before is None and recipient.reference:
+            before = signed.get(("reference", recipient.reference.casefold()))
+        if before is not None:
+            reference = f" for {recipient.reference}" if recipient.reference else ""
+            messages.append(
+                f"{render_sats(recipient.amount)} to {recipient.address}{reference} may have been paid "
+                f"before, in request {before}"
+            )
+    return warn_of("HISTORY-DUPLICATE", messages)
 
 
 def _check_window(
@@ -202,14 +225,15 @@ def _check_window(
 
 def _first_use(recipients: tuple[Recipient, ...], policy: Policy) -> Iterable[Finding]:
     book = {address for address, _ in policy.address_book}
-    leaving = [r for r in recipients if r.address is not None and not r.is_self]
-    if policy.address_book_only:
-        for recipient in leaving:
-            if recipient.address not in book:
-                raise Violation(
-                    "POLICY-RECIPIENT", f"{recipient.address} is not in the vault's address book"
-                )
-    new = [r for r in leaving if not r.is_known]
+    leaving = tuple(filter(leaves, recipients))
+    outside = sorted({str(r.address) for r in leaving} - book) if policy.address_book_only else []
+    if outside:
+        raise Violation(
+            "POLICY-RECIPIENT",
+            f"{len(outside)} of {len(leaving)} recipients are not in the vault's address book: "
+            f"{', '.join(outside)}",
+        )
+    new = [r for r in leaving if not r.is_known and not r.other_wallet]
     if len(new) == 1:
         text = f"{new[0].address} is paid for the first time"
     else:

@@ -53,10 +53,11 @@ class ReviewedInput:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """An output that leaves, or a payment to our own receive branch (`is_self`).
+    """An output that leaves, or a payment to our own wallet outside its change branch (`is_self`).
 
-    `payee` and `reference` come from the request and are claims. `address` is None for data only,
-    and `data` is the whole script then.
+    `payee` and `reference` come from the request and are claims; `book_name` is the vault's own name for the
+    address. `other_wallet` names another wallet of this vault that is proven to own the output: it leaves
+    the wallet all the same. `address` is None for data only, and `data` is the whole script then.
     """
 
     index: int
@@ -67,6 +68,8 @@ class Recipient:
     is_self: bool
     is_known: bool
     data: bytes | None = None
+    book_name: str = ""
+    other_wallet: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

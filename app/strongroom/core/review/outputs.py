@@ -1,14 +1,16 @@
 """Each output told apart: what leaves, what is proven to come back, and what is only data.
 
 Keeps the rules CHANGE-* and OUTPUT-*. An output is change only if the registered descriptor gives its
-script on the change branch; a false claim is an attack and never shown as a plain recipient.
+script on the change branch; a false claim is an attack and never shown as a plain recipient. What another
+wallet of the vault is proven to own leaves this one, and is shown as what it is.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from strongroom.core.bitcoin.address import render_address
 from strongroom.core.bitcoin.model import TxOutput
@@ -16,6 +18,7 @@ from strongroom.core.descriptor.model import Descriptor
 from strongroom.core.errors import Violation
 from strongroom.core.psbt.model import Psbt, PsbtOutput
 from strongroom.core.review.claims import Claim, field_mismatch, find_claim, names_wallet
+from strongroom.core.review.findings import warn_of
 from strongroom.core.review.model import Change, Finding, Recipient, ReviewedInput, Severity
 from strongroom.core.vault.model import Policy
 
@@ -42,17 +45,20 @@ def review_outputs(
     inputs: tuple[ReviewedInput, ...],
     own: frozenset[bytes],
     policy: Policy,
+    *,
+    others: Mapping[str, Descriptor] = MappingProxyType({}),
 ) -> OutputReview:
     """Every output of `psbt`; `own` are the master fingerprints of the vault's seeds.
 
-    Raises CHANGE-FALSE, OUTPUT-ZERO or OUTPUT-SCRIPT.
+    `others` are the vault's other wallets by name. Raises CHANGE-FALSE, OUTPUT-ZERO or OUTPUT-SCRIPT.
     """
     recipients: list[Recipient] = []
     change: list[Change] = []
+    spent = {item.scripts.script_pubkey for item in inputs}
     pairs = zip(psbt.transaction.outputs, psbt.outputs, strict=True)
     for index, (output, fields) in enumerate(pairs):
         _check_value(index, output)
-        claim = _own_claim(index, output, fields, descriptor, own)
+        claim, other = _owner(index, output, fields, descriptor, own=own, others=others)
         address = render_address(output.script, descriptor.network)
         if claim is not None and claim.branch == CHANGE_BRANCH and address is not None:
             change.append(
@@ -65,7 +71,8 @@ def review_outputs(
                 )
             )
         else:
-            recipients.append(_recipient(index, output, address, is_self=claim is not None))
+            is_self = claim is not None or output.script in spent
+            recipients.append(_recipient(index, output, address, is_self=is_self, other=other))
     findings = (
         *_change_findings(change, inputs, policy),
         *_recipient_findings(recipients),
@@ -93,6 +100,37 @@ def _check_value(index: int, output: TxOutput) -> None:
             )
     elif output.amount == 0:
         raise Violation("OUTPUT-ZERO", f"output {index} pays nothing to {output.script.hex()}")
+
+
+def _owner(
+    index: int,
+    output: TxOutput,
+    fields: PsbtOutput,
+    descriptor: Descriptor,
+    *,
+    own: frozenset[bytes],
+    others: Mapping[str, Descriptor],
+) -> tuple[Claim | None, str]:
+    """The proven claim on `descriptor`, or the name of another wallet that is proven to own the output."""
+    try:
+        claim = _own_claim(index, output, fields, descriptor, own)
+    except Violation:
+        other = _other_wallet(output, fields, others)
+        if not other:
+            raise
+        return None, other
+    return claim, "" if claim else _other_wallet(output, fields, others)
+
+
+def _other_wallet(output: TxOutput, fields: PsbtOutput, others: Mapping[str, Descriptor]) -> str:
+    for name, descriptor in others.items():
+        try:
+            claim = find_claim(descriptor, (*fields.derivations, *fields.tap_derivations))
+        except Violation:
+            continue
+        if claim and claim.scripts.script_pubkey == output.script:
+            return name
+    return ""
 
 
 def _own_claim(
@@ -127,7 +165,9 @@ def _own_claim(
     return claim
 
 
-def _recipient(index: int, output: TxOutput, address: str | None, *, is_self: bool) -> Recipient:
+def _recipient(
+    index: int, output: TxOutput, address: str | None, *, is_self: bool, other: str
+) -> Recipient:
     is_data = _is_data(output.script)
     if address is None and not is_data:
         raise Violation(
@@ -142,6 +182,7 @@ def _recipient(index: int, output: TxOutput, address: str | None, *, is_self: bo
         is_self=is_self,
         is_known=False,
         data=output.script if is_data else None,
+        other_wallet=other,
     )
 
 
@@ -155,31 +196,36 @@ def _change_findings(
             message=f"there are {len(change)} change outputs",
         )
     highest = max(item.position for item in inputs) + policy.change_gap
-    for item in change:
-        if item.position > highest:
-            yield Finding(
-                rule="CHANGE-PATH",
-                severity=Severity.WARN,
-                message=f"change goes to index {item.position}, above the {highest} that is expected; "
-                "a wallet that is restored may not look that far",
-            )
+    yield from warn_of(
+        "CHANGE-PATH",
+        (
+            f"change goes to index {item.position}, above the {highest} that is expected; "
+            "a wallet that is restored may not look that far"
+            for item in change
+            if item.position > highest
+        ),
+    )
 
 
 def _recipient_findings(recipients: list[Recipient]) -> Iterable[Finding]:
     counts = Counter(r.address for r in recipients if r.address is not None)
-    for address, count in counts.items():
-        if count > 1:
-            yield Finding(
-                rule="OUTPUT-DUPLICATE",
-                severity=Severity.WARN,
-                message=f"{address} is paid {count} times in this transaction",
-            )
+    yield from warn_of(
+        "OUTPUT-DUPLICATE",
+        (
+            f"{address} is paid {count} times in this transaction"
+            for address, count in counts.items()
+            if count > 1
+        ),
+    )
     for recipient in recipients:
-        if recipient.is_self:
+        if recipient.is_self or recipient.other_wallet:
+            whose = (
+                f"wallet {recipient.other_wallet}" if recipient.other_wallet else "our own wallet"
+            )
             yield Finding(
                 rule="OUTPUT-SELF",
                 severity=Severity.SHOW,
-                message=f"output {recipient.index} pays our own receive address {recipient.address}",
+                message=f"output {recipient.index} pays {whose}, at {recipient.address}",
             )
         if recipient.data is not None:
             yield _data_finding(recipient.index, recipient.data)
@@ -195,11 +241,12 @@ def _data_finding(index: int, script: bytes) -> Finding:
 
 
 def _dust_findings(psbt: Psbt) -> Iterable[Finding]:
-    for index, output in enumerate(psbt.transaction.outputs):
-        limit = dust_limit(output.script)
-        if not _is_data(output.script) and output.amount < limit:
-            yield Finding(
-                rule="OUTPUT-DUST",
-                severity=Severity.WARN,
-                message=f"output {index} of {output.amount} sat is below the dust limit of {limit} sat",
-            )
+    outputs = enumerate(psbt.transaction.outputs)
+    return warn_of(
+        "OUTPUT-DUST",
+        (
+            f"output {index} of {output.amount} sat is below the dust limit of {limit} sat"
+            for index, output in outputs
+            if not _is_data(output.script) and output.amount < (limit := dust_limit(output.script))
+        ),
+    )

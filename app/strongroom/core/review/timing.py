@@ -66,6 +66,16 @@ def _absolute(tx: Transaction, manifest: RequestManifest, policy: Policy) -> Ite
 
 def _relative(tx: Transaction, own: frozenset[int], policy: Policy) -> Iterable[Finding]:
     if tx.version < 2:  # noqa: PLR2004 - BIP-68 starts at version 2
+        locks = [
+            i for i, g in enumerate(tx.inputs) if g.sequence < RELATIVE_DISABLED and g.sequence
+        ]
+        if locks:
+            yield Finding(
+                rule="LOCKTIME",
+                severity=Severity.WARN,
+                message=f"the relative lock of {len(locks)} inputs (the first is input {locks[0]}) has "
+                f"no effect in a transaction of version {tx.version}",
+            )
         return
     for index, given in enumerate(tx.inputs):
         value = given.sequence & 0xFFFF

@@ -118,7 +118,7 @@ WRONG: list[tuple[str, object, str]] = [
     ("anchor.network", "testnet3", "BUNDLE-FORMAT"),
     ("anchor.tip_height", -1, "BUNDLE-FORMAT"),
     ("anchor.tip_hash", "0x" + "11" * 31, "BUNDLE-FORMAT"),
-    ("anchor.network", "mainnet", "ADDRESS"),
+    ("anchor.network", "mainnet", "INPUT-NETWORK"),
     ("wallet", "", "BUNDLE-TEXT"),
     ("wallet", "x" * 65, "BUNDLE-TEXT"),
     ("descriptor_checksum", "bbbbbbbb", "BUNDLE-FORMAT"),

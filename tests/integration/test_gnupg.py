@@ -10,7 +10,7 @@ import pytest
 from strongroom import gnupg
 from strongroom.core.bundle.model import CertificateFingerprint, DetachedSignature
 from strongroom.core.bundle.openpgp import parse_certificate_listing, parse_gpg_status
-from strongroom.core.errors import Violation
+from strongroom.core.errors import Fault, Violation
 
 pytestmark = pytest.mark.integration
 MANIFEST = b'{"format": "strongroom-request"}\n'
@@ -80,3 +80,10 @@ def test_an_empty_file_is_no_certificate(workdir: Path) -> None:
     with pytest.raises(Violation) as stop:
         parse_certificate_listing(gnupg.list_certificate(b"", workdir=workdir))
     assert stop.value.rule == "CERTIFICATE"
+
+
+def test_a_missing_program_is_a_fault(workdir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(workdir))
+    with pytest.raises(Fault, match="is not installed") as stop:
+        gnupg.list_certificate(b"", workdir=workdir)
+    assert stop.value.rule == "OPENPGP"

@@ -7,19 +7,21 @@ with the values in it, and a hint on what to do next. Neither may ever carry a s
 
 from __future__ import annotations
 
+from strongroom.core.remedies import REMEDIES
+
 
 class Stop(Exception):  # noqa: N818 - the two subclasses are the names that people meet
     """Work ended by a named rule.
 
     `rule` is an id of the rule table, `message` one sentence with the offending values, `hint` what
-    to do next (may be empty).
+    to do next: the rule's own remedy where the check names none.
     """
 
     def __init__(self, rule: str, message: str, *, hint: str = "") -> None:
         super().__init__(message)
         self.rule = rule
         self.message = message
-        self.hint = hint
+        self.hint = hint or REMEDIES.get(rule, "")
 
     def __str__(self) -> str:
         return f"{self.rule}: {self.message}"

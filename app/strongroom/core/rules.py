@@ -13,11 +13,15 @@ B, W, S = "block", "warn", "show"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One check: its id, what it does when it fires, and the sentence that it keeps."""
+    """One check: its id, what it does when it fires, and the sentence that it keeps.
+
+    `limits` are what bounds it in the vault: fields of `Policy`, or `quorum` of the trust list.
+    """
 
     id: str
     severities: tuple[str, ...]
     sentence: str
+    limits: tuple[str, ...] = ()
 
 
 RULES: tuple[Rule, ...] = (
@@ -33,7 +37,10 @@ RULES: tuple[Rule, ...] = (
     Rule("PSBT-ROUNDTRIP", (B,), "the transaction that is hashed is the one in the PSBT"),
     Rule("PSBT-SIZE", (B,), "32 MiB, 10 000 inputs, 10 000 outputs, paths of 12 steps at most"),
     Rule(
-        "PSBT-UNKNOWN-FIELD", (B, S), "no unknown or proprietary field, unless policy allows them"
+        "PSBT-UNKNOWN-FIELD",
+        (B, S),
+        "no unknown or proprietary field, unless policy allows them",
+        ("block_unknown_fields",),
     ),
     # Inputs
     Rule("INPUT-DUPLICATE", (B,), "no outpoint is spent twice"),
@@ -50,7 +57,7 @@ RULES: tuple[Rule, ...] = (
     Rule("SIG-EXISTING", (B,), "a signature that is already there verifies"),
     # Outputs
     Rule("CHANGE-FALSE", (B,), "an output that claims to be ours is what the descriptor gives"),
-    Rule("CHANGE-PATH", (W,), "change is on the change branch, within the gap"),
+    Rule("CHANGE-PATH", (W,), "change is on the change branch, within the gap", ("change_gap",)),
     Rule("CHANGE-MANY", (W,), "one change output at most"),
     Rule("OUTPUT-SELF", (S,), "a payment to our own receive branch is shown as one"),
     Rule("OUTPUT-ZERO", (B,), "only OP_RETURN carries nothing, and OP_RETURN carries nothing"),
@@ -60,17 +67,29 @@ RULES: tuple[Rule, ...] = (
     Rule("OUTPUT-DUPLICATE", (W,), "no recipient stands twice"),
     # Fee, time, replacement
     Rule("FEE-NEGATIVE", (B,), "outputs do not exceed inputs"),
-    Rule("FEE-ABSOLUTE", (B,), "the fee is within the cap in satoshis"),
-    Rule("FEE-RATE", (B,), "the feerate is within the cap in sat/vB"),
-    Rule("FEE-SHARE", (B, W), "the fee is a small share of what is sent"),
-    Rule("FEE-RELAY", (W,), "the feerate is high enough to be relayed"),
-    Rule("LOCKTIME", (B, W, S), "locks are shown, effective, and not far ahead"),
+    Rule("FEE-ABSOLUTE", (B,), "the fee is within the cap in satoshis", ("fee_absolute",)),
+    Rule("FEE-RATE", (B,), "the feerate is within the cap in sat/vB", ("fee_rate",)),
+    Rule(
+        "FEE-SHARE",
+        (B, W),
+        "the fee is a small share of what is sent",
+        ("fee_share_block", "fee_share_warn"),
+    ),
+    Rule("FEE-RELAY", (W,), "the feerate is high enough to be relayed", ("fee_relay_millisats",)),
+    Rule(
+        "LOCKTIME",
+        (B, W, S),
+        "locks are shown, effective, and not far ahead",
+        ("locktime_horizon",),
+    ),
     Rule("RBF", (B, S), "a replacement only raises the fee and lowers change"),
     # Request against PSBT, policy, history
     Rule(
         "BUNDLE-SIGNATURE", (B,), "every signature over the request is good and by a known approver"
     ),
-    Rule("BUNDLE-QUORUM", (B,), "enough distinct approvers of the needed roles signed"),
+    Rule(
+        "BUNDLE-QUORUM", (B,), "enough distinct approvers of the needed roles signed", ("quorum",)
+    ),
     Rule("BUNDLE-FORMAT", (B,), "container and manifest have the one form that is read"),
     Rule("BUNDLE-DIGEST", (B,), "every member has the size and digest that the manifest names"),
     Rule("BUNDLE-TEXT", (B,), "all text is printable and reads as it looks"),
@@ -78,10 +97,25 @@ RULES: tuple[Rule, ...] = (
     Rule("BUNDLE-CLOCK", (B,), "dates agree with the declared time; keys were valid at it"),
     Rule("BUNDLE-SEQUENCE", (B, W), "the request continues this wallet's chain of requests"),
     Rule("BUNDLE-EQUAL", (B,), "payments, change and fee of manifest and PSBT are equal"),
-    Rule("POLICY-AMOUNT", (B,), "the sum is within the limit per transaction"),
-    Rule("POLICY-WINDOW", (B,), "the sum is within the limit per window of blocks"),
-    Rule("POLICY-RECIPIENT", (B, W), "recipients are in the address book where policy demands it"),
-    Rule("POLICY-WITNESSES", (B,), "enough distinct people confirmed"),
+    Rule(
+        "POLICY-AMOUNT",
+        (B,),
+        "the sum is within the limit per transaction",
+        ("amount_per_transaction",),
+    ),
+    Rule(
+        "POLICY-WINDOW",
+        (B,),
+        "the sum is within the limit per window of blocks",
+        ("amount_per_window", "window_blocks"),
+    ),
+    Rule(
+        "POLICY-RECIPIENT",
+        (B, W),
+        "recipients are in the address book where policy demands it",
+        ("address_book", "address_book_only"),
+    ),
+    Rule("POLICY-WITNESSES", (B,), "enough distinct people confirmed", ("witnesses",)),
     Rule("HISTORY-CONFLICT", (B,), "no outpoint is spent in another transaction than before"),
     Rule("HISTORY-DUPLICATE", (W,), "no payment was signed before with other inputs"),
     Rule("HISTORY-AMOUNT", (B,), "an outpoint has the amount that it had before"),
@@ -96,6 +130,8 @@ RULES: tuple[Rule, ...] = (
     Rule("SIGN-ONLY-ADDS", (B,), "an answer differs from its request by signatures only"),
     # What people type, wallets, vault, media, machine
     Rule("ADDRESS", (B,), "an address is well formed and of this network"),
+    Rule("ADDRESS-BOOK", (B,), "an address book file has the one form that is read"),
+    Rule("POLICY-VALUE", (B,), "a limit is of its unit, within its range, and can be kept"),
     Rule("DESCRIPTOR", (B,), "a descriptor is of a known form, with a correct checksum"),
     Rule("WALLET-FORMAT", (B,), "a wallet file has the one form that is read"),
     Rule("WALLET-DUPLICATE", (B,), "a wallet is registered once, under one name"),

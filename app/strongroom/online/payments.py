@@ -10,28 +10,12 @@ import io
 import re
 
 from strongroom.core.bundle.model import Payment
-from strongroom.core.money import COIN, MAX_MONEY, Sats
+from strongroom.core.money import parse_amount
 
 _FLAGS = re.ASCII | re.IGNORECASE
-_SATS = re.compile(r"(\d{1,16}) ?sats?", _FLAGS)
-_BTC = re.compile(r"(\d{1,8})(?:\.(\d{1,8}))? ?btc", _FLAGS)
 _RATE = re.compile(r"(\d{1,6})(?:\.(\d{1,3}))?", _FLAGS)
 _COLUMNS = ("address", "amount", "payee", "reference")
 _PARTS = len(_COLUMNS)
-
-
-def parse_amount(text: str) -> Sats:
-    """`text` such as `0.5btc` or `50000sat`; raises `ValueError` saying what is wrong."""
-    sats, btc = _SATS.fullmatch(text.strip()), _BTC.fullmatch(text.strip())
-    if sats is not None:
-        amount = int(sats[1])
-    elif btc is not None:
-        amount = int(btc[1]) * COIN + int((btc[2] or "").ljust(8, "0"))
-    else:
-        raise ValueError(f"{text!r} is not an amount with a unit, such as 0.5btc or 50000sat")
-    if not 0 < amount <= MAX_MONEY:
-        raise ValueError(f"{text!r} is not between 1 sat and 21 million BTC")
-    return Sats(amount)
 
 
 def parse_fee_rate(text: str) -> int:

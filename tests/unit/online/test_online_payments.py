@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from strongroom.core.money import parse_amount
 from strongroom.online.payments import (
-    parse_amount,
     parse_fee_rate,
     parse_payment,
     parse_payment_file,

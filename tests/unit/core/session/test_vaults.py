@@ -90,6 +90,8 @@ def test_the_machine_commits_before_the_first_die_and_the_backup_is_proven() -> 
     assert kinds.index("ShowCommitment") < kinds.index("EnterDice")
     steps = [kind for kind in kinds if kind in {"EnterDice", "ShowWords", "EnterWords"}]
     assert steps == ["EnterDice", "EnterDice", "ShowWords", "EnterWords", "ShowWords", "EnterWords"]
+    again = next(r.problem for r in operator.asked if getattr(r, "again", False) and r.problem)
+    assert again.startswith("SEED-BACKUP: ")
     assert len(shown_words(operator).reveal().split()) == 24
     assert opened(operator.written["strongroom.vault"]).generation == 1
 
@@ -108,7 +110,9 @@ def test_other_dice_give_another_seed() -> None:
     "step", ["ChooseSeedSource", "EnterWords", "ChooseWallet", "NewPassphrase", "WriteFiles"]
 )
 def test_leaving_at_any_step_writes_nothing(step: str) -> None:
-    operator = from_words(**{step: [asked.Cancelled()]})
+    left = asked.Cancelled()
+    assert left.rule == "SESSION-CANCELLED"
+    operator = from_words(**{step: [left]})
     operator.run(Task.CREATE_VAULT)
     assert operator.written == {}
     assert operator.stops() == []

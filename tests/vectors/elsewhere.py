@@ -1,0 +1,90 @@
+"""The rules that no file can trip, why, and the test that trips each instead."""
+
+from __future__ import annotations
+
+NODE = "a node's answer"
+STICK = "a stick, and what the machine does with it"
+PERSON = "what people do at the station"
+
+ELSEWHERE: dict[str, tuple[str, str, str]] = {
+    "PSBT-ROUNDTRIP": (
+        "the reader lets no second spelling in, so that this holds twice",
+        "tests/unit/core/psbt/test_reader.py",
+        "test_roundtrip_sees_a_transaction_that_is_not_the_raw_one",
+    ),
+    "SEED-BACKUP": (
+        PERSON,
+        "tests/unit/core/session/test_vaults.py",
+        "test_the_machine_commits_before_the_first_die_and_the_backup_is_proven",
+    ),
+    "SESSION-CANCELLED": (
+        PERSON,
+        "tests/unit/core/session/test_vaults.py",
+        "test_leaving_at_any_step_writes_nothing",
+    ),
+    "MEDIA-READ": (
+        STICK,
+        "tests/integration/test_media_service.py",
+        "test_caps_links_and_odd_names_are_refused",
+    ),
+    "MEDIA-SIZE": (
+        STICK,
+        "tests/integration/test_media_service.py",
+        "test_caps_links_and_odd_names_are_refused",
+    ),
+    "MEDIA-WRITE": (
+        STICK,
+        "tests/integration/test_media_service.py",
+        "test_a_write_protected_stick_says_so",
+    ),
+    "MEDIA-FULL": (
+        STICK,
+        "tests/integration/test_media_service.py",
+        "test_a_full_stick_keeps_what_was_there",
+    ),
+    "MEDIA-GONE": (
+        STICK,
+        "tests/integration/test_media_service.py",
+        "test_plugging_and_pulling_is_pushed",
+    ),
+    "MEDIA-FILESYSTEM": (
+        STICK,
+        "tests/integration/test_media_service.py",
+        "test_a_broken_file_system_leaves_the_service_running",
+    ),
+    "OPENPGP": (
+        "a program that is missing",
+        "tests/integration/test_gnupg.py",
+        "test_a_missing_program_is_a_fault",
+    ),
+    "PROGRAM": (
+        "an error that nobody foresaw",
+        "tests/unit/station/test_driver.py",
+        "test_an_unforeseen_error_is_shown_by_type_and_a_new_sitting_begins",
+    ),
+    "NODE-RPC": (
+        NODE,
+        "tests/integration/test_online_rpc.py",
+        "test_an_answer_that_is_none_is_a_fault",
+    ),
+    "NODE-CHAIN": (
+        NODE,
+        "tests/integration/test_online_chain_guard.py",
+        "test_a_forked_node_on_mainnet_is_refused",
+    ),
+    "NODE-REJECT": (
+        NODE,
+        "tests/integration/test_online_flow.py",
+        "test_a_dry_run_sends_nothing_and_a_spent_coin_is_named_by_the_node",
+    ),
+    "REQUEST-STATE": (
+        "the stage of a request in the companion's folder",
+        "tests/unit/online/test_online_records.py",
+        "test_a_record_that_was_changed_is_refused",
+    ),
+    "FUNDS": (
+        NODE,
+        "tests/integration/test_online_flow.py",
+        "test_coins_of_an_open_request_are_set_aside_until_it_is_cancelled",
+    ),
+}

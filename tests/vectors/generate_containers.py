@@ -19,10 +19,10 @@ from strongroom.core.review.build import review_request
 from strongroom.core.vault.model import Policy
 from strongroom.core.words import pgp_words
 from tests.vectors.cases import Case
-from tests.vectors.factory import Draft, Field, draft, render_map
+from tests.vectors.factory import Draft, draft
+from tests.vectors.fields import Field, render_maps
 from tests.vectors.generate import BAD, render_case
 
-MAGIC = b"psbt\xff"
 VERSION2: list[Field] = [
     (b"\x02", (2).to_bytes(4, "little")),
     (b"\x04", b"\x01"),
@@ -44,13 +44,12 @@ def container(rule: str) -> Callable[[Callable[[], bytes]], None]:
 def _version2(changes: dict[bytes, bytes]) -> bytes:
     head = [(key, changes.get(key, value)) for key, value in VERSION2]
     given = [(b"\x0e", bytes(32)), (b"\x0f", bytes(4))]
-    return MAGIC + b"".join(map(render_map, (head, given, [(b"\x03", bytes(8)), (b"\x04", b"")])))
+    return render_maps(head, given, [(b"\x03", bytes(8)), (b"\x04", b"")])
 
 
 def _with_tx(raw: bytes) -> bytes:
     good = draft()
-    maps = ([(b"\x00", raw)], *good.inputs, *good.outputs)
-    return MAGIC + b"".join(map(render_map, maps))
+    return render_maps([(b"\x00", raw)], *good.inputs, *good.outputs)
 
 
 @container("PSBT-MAGIC")
@@ -76,7 +75,7 @@ def field_of_version_2_in_version_0() -> bytes:
 def unsigned_transaction_in_version_2() -> bytes:
     raw = render_transaction(draft().transaction, witness=False)
     head: list[Field] = [(b"\x00", raw), *VERSION2]
-    return MAGIC + render_map(head) + b"\x00\x00"
+    return render_maps(head, [], [])
 
 
 @container("PSBT-DUPLICATE-KEY")

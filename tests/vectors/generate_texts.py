@@ -9,11 +9,17 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from strongroom.core.backup.codex32 import parse_codex32
+from strongroom.core.backup.slip39 import check_quorum, combine_shares
+from strongroom.core.backup.slip39_share import parse_share
+from strongroom.core.bitcoin.children import ChildKind, child_path
 from strongroom.core.bitcoin.mnemonic import entropy_from_mnemonic, parse_mnemonic
 from strongroom.core.bitcoin.model import ScriptKind
 from strongroom.core.bundle.openpgp import parse_certificate_listing
 from strongroom.core.descriptor.parser import parse_descriptor
 from strongroom.core.moment import parse_moment
+from strongroom.core.network import Network
+from strongroom.core.proof.message import verify_message
 from strongroom.core.secret import Secret
 from strongroom.core.session.desk import check_time
 from strongroom.core.session.wallets import check_new, check_own
@@ -31,10 +37,12 @@ from strongroom.core.vault.passphrase import check_passphrase
 from strongroom.core.wallet_file import WalletFile, parse_wallet_file, render_wallet_file
 from tests.vectors.factory import CREATED, NETWORK, seed, stranger, wallet
 from tests.vectors.generate_containers import write
+from tests.vectors.published import read_published
 
 WORDS = "legal winner thank year wave sausage worth useful legal winner thank yellow"
 DICE = "".join(str(1 + byte % 6) for byte in hashlib.shake_256(b"rolled").digest(99))
 BOOK = f"address,name\n{stranger(1)},Landlord\n"
+SLIP39 = read_published("slip39")
 Vector = Mapping[str, Any]
 
 
@@ -60,6 +68,14 @@ READERS: dict[str, Callable[[Vector], object]] = {
     "transcript": lambda v: verify_chain(v["text"].encode()),
     "address book": lambda v: parse_address_book(bytes.fromhex(v["hex"]), frozenset((NETWORK,))),
     "limit": lambda v: parse_value(limit_of(v["field"]), v["text"]),
+    "share": lambda v: parse_share(Secret(v["text"].encode())),
+    "shares": lambda v: combine_shares([parse_share(Secret(t.encode())) for t in v["texts"]]),
+    "quorum of shares": lambda v: check_quorum(v["threshold"], v["count"]),
+    "codex32": lambda v: parse_codex32(Secret(v["text"].encode())),
+    "child": lambda v: child_path(ChildKind[v["text"]], v["length"], v["index"]),
+    "signed message": lambda v: verify_message(
+        v["message"].encode(), v["address"], v["text"], Network.MAINNET
+    ),
     "declared time": lambda v: check_time(
         parse_moment(v["text"]), parse_moment(v["not_before"]), "the release was built"
     ),
@@ -200,12 +216,45 @@ def texts() -> dict[tuple[str, str], dict[str, object]]:
     }
 
 
+def backups() -> dict[tuple[str, str], dict[str, object]]:
+    """Bad shares, children and signed messages, by rule and name; most of them as published."""
+    shares = [words for words, secret in (case[1:3] for case in SLIP39["cases"]) if secret]
+    pair = next(words for words in shares if len(words) == 2)
+    codex32 = read_published("codex32")["valid"][0][0][0]
+    proofs = read_published("bip322")
+    forged, locked = proofs["bad"][0], next(c for c in proofs["good"] if "time-lock" in c["type"])
+    return {
+        ("SHARE-WORDS", "wrong-checksum"): {"reader": "share", "text": SLIP39["cases"][1][1][0]},
+        ("SHARE-SET", "one-of-two"): {"reader": "shares", "texts": pair[:1]},
+        ("SHARE-SET", "one-share-twice"): {"reader": "shares", "texts": [pair[0], pair[0]]},
+        ("SHARE-QUORUM", "one-is-enough"): {
+            "reader": "quorum of shares",
+            "threshold": 1,
+            "count": 3,
+        },
+        ("CODEX32", "last-letter"): {"reader": "codex32", "text": f"{codex32[:-1]}q"},
+        ("CHILD", "thirteen-words"): {"reader": "child", "text": "WORDS", "length": 13, "index": 0},
+        ("PROOF", "no-signature"): {
+            "reader": "signed message",
+            "text": forged["signature"],
+            "message": forged["message"],
+            "address": forged["address"],
+        },
+        ("PROOF-SCRIPT", "time-lock"): {
+            "reader": "signed message",
+            "text": locked["bip322_signatures"][0],
+            "message": locked["message"],
+            "address": locked["address"],
+        },
+    }
+
+
 def main() -> None:
     """Write everything to bad/<RULE-ID>/."""
     write(
         {
             (rule, name): {"stage": "text", "rule": rule, **content}
-            for (rule, name), content in texts().items()
+            for (rule, name), content in {**texts(), **backups()}.items()
         }
     )
 

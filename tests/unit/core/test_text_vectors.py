@@ -9,7 +9,7 @@ import pytest
 
 from strongroom.core.errors import Stop
 from tests.vectors.generate import BAD
-from tests.vectors.generate_texts import READERS, texts
+from tests.vectors.generate_texts import READERS, backups, texts
 
 FILES = sorted(p for p in BAD.glob("*/*.json") if json.loads(p.read_text())["stage"] == "text")
 
@@ -23,6 +23,6 @@ def test_text_is_refused_by_its_rule(path: Path) -> None:
 
 
 def test_texts_are_what_the_generator_writes() -> None:
-    for (rule, name), content in texts().items():
+    for (rule, name), content in {**texts(), **backups()}.items():
         written = json.loads((BAD / rule / f"{name}.json").read_text())
         assert written == {"stage": "text", "rule": rule, **content}

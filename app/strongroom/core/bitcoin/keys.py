@@ -12,6 +12,7 @@ import hmac
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NoReturn
 
 from embit import base58
@@ -24,6 +25,7 @@ from strongroom.core.secret import Secret
 
 HARDENED = 0x8000_0000
 MAX_DEPTH = 255
+_CHILDREN_KEPT = 10_000  # a child for each input of the largest request
 _EXTENDED_KEY_SIZE = 78
 _TEXT_CAP = 120
 _STEP_CAP = 12
@@ -98,10 +100,18 @@ class ExtendedKey:
         )
 
     def children(self) -> Callable[[int], bytes]:
-        """A function from an unhardened index to the child's public key, with this key parsed once."""
+        """A function from an unhardened index to the child's public key.
+
+        This key is parsed once, and a child that is asked for again is remembered.
+        """
         point = curve.parse_point(self.public_key)
         public_key, chain_code = self.public_key, self.chain_code
-        return lambda index: _derive_public(point, public_key, chain_code, index)[0]
+
+        @lru_cache(maxsize=_CHILDREN_KEPT)
+        def child(index: int) -> bytes:
+            return _derive_public(point, public_key, chain_code, index)[0]
+
+        return child
 
     def text(self, network: Network) -> str:
         """The `xpub` or `tpub` form."""
@@ -220,22 +230,29 @@ class PrivateNode:
 
     def derive(self, index: int) -> PrivateNode:
         """The child at `index`, hardened from `HARDENED` on (BIP-32, CKDpriv)."""
+        secret, chain_code = self._child(index)
+        return PrivateNode(
+            Secret(secret),
+            chain_code,
+            depth=_next_depth(self._depth),
+            parent=self.fingerprint,
+            child_number=index,
+        )
+
+    def child_secret(self, index: int) -> bytes:
+        """The secret of the child at `index` and nothing else of it; use it at once and keep no copy."""
+        return self._child(index)[0]
+
+    def _child(self, index: int) -> tuple[bytes, bytes]:
         secret = self.secret
         start = b"\x00" + secret if index >= HARDENED else self.public_key()
         material = hmac.digest(
             self._chain_code.reveal(), start + index.to_bytes(4, "big"), "sha512"
         )
         try:
-            child = curve.add_to_secret(secret, material[:32])
+            return curve.add_to_secret(secret, material[:32]), material[32:]
         except ValueError:
             raise _no_child(index) from None
-        return PrivateNode(
-            Secret(child),
-            material[32:],
-            depth=_next_depth(self._depth),
-            parent=self.fingerprint,
-            child_number=index,
-        )
 
     def copy(self) -> PrivateNode:
         """The same node, wiped on its own."""

@@ -25,12 +25,12 @@ class ScriptKind(Enum):
     @property
     def is_taproot(self) -> bool:
         """Whether signatures are BIP-340."""
-        return self in {ScriptKind.TR, ScriptKind.TR_TREE}
+        return self is ScriptKind.TR or self is ScriptKind.TR_TREE
 
     @property
     def is_segwit(self) -> bool:
         """Whether the signature hash commits to the amount (BIP-143 or BIP-341)."""
-        return self not in {ScriptKind.PKH, ScriptKind.SH_MULTI}
+        return self is not ScriptKind.PKH and self is not ScriptKind.SH_MULTI
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 All sighash types come out right, since published vectors test them; that only SIGHASH_ALL is ever signed is a
 rule of the review. What all inputs share is hashed once. The legacy hash covers the whole transaction anew for
-each input; here the part before the input is hashed once too, as long as inputs are asked for in order.
+each input, with that input's script in it: what stands before the input is the same for all that follow, and
+its hash is kept at every 64th input; what stands behind has to be hashed again each time.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ _NO_OUTPUT = b"\xff" * 8 + b"\x00"
 _NO_CODESEPARATOR = b"\xff\xff\xff\xff"
 _OP_CODESEPARATOR = 0xAB
 _OP_PUSHDATA = {0x4C: 1, 0x4D: 2, 0x4E: 4}
+_BLANK_SIZE = 41  # an input with an empty script
+_KEPT_EVERY = 64
 
 
 class SighashContext:
@@ -40,8 +43,6 @@ class SighashContext:
         self._spent = spent
         self._version = tx.version.to_bytes(4, "little", signed=True)
         self._locktime = tx.locktime.to_bytes(4, "little")
-        self._prefix_end = 0
-        self._prefix = hashlib.sha256(self._version + size_of(len(tx.inputs)))
 
     def legacy(self, index: int, script_code: bytes, sighash_type: int) -> bytes:
         """The hash before segwit, 32 bytes; SINGLE without its output gives the historic 1."""
@@ -60,7 +61,7 @@ class SighashContext:
         else:
             state = self._prefix_until(index)
             state.update(signed)
-            state.update(self._blank_inputs[41 * (index + 1) :])
+            state.update(self._blank_inputs[_BLANK_SIZE * (index + 1) :])
         state.update(self._legacy_outputs(index, base))
         state.update(self._locktime + (sighash_type & 0xFFFF_FFFF).to_bytes(4, "little"))
         return hashlib.sha256(state.digest()).digest()
@@ -127,13 +128,11 @@ class SighashContext:
         return tagged_hash("TapSighash", b"".join(parts))
 
     def _prefix_until(self, index: int) -> _Hash:
-        """SHA-256 over everything before input `index`, inputs blank; cheap when asked in order."""
-        if index < self._prefix_end:
-            self._prefix = hashlib.sha256(self._version + size_of(len(self._tx.inputs)))
-            self._prefix_end = 0
-        self._prefix.update(self._blank_inputs[41 * self._prefix_end : 41 * index])
-        self._prefix_end = index
-        return self._prefix.copy()
+        """SHA-256 over everything before input `index`, the inputs blank."""
+        kept, rest = divmod(index, _KEPT_EVERY)
+        state = self._prefixes[kept].copy()
+        state.update(self._blank_inputs[_BLANK_SIZE * (index - rest) : _BLANK_SIZE * index])
+        return state
 
     def _legacy_outputs(self, index: int, base: int) -> bytes:
         if base == NONE:
@@ -151,6 +150,17 @@ class SighashContext:
                 for each in self._tx.inputs
             )
         )
+
+    @cached_property
+    def _prefixes(self) -> tuple[_Hash, ...]:
+        """SHA-256 over everything before every 64th input, the inputs blank."""
+        state = hashlib.sha256(self._version + size_of(len(self._tx.inputs)))
+        kept = [state.copy()]
+        step = _BLANK_SIZE * _KEPT_EVERY
+        for start in range(0, len(self._blank_inputs), step):
+            state.update(self._blank_inputs[start : start + step])
+            kept.append(state.copy())
+        return tuple(kept)
 
     @cached_property
     def _all_outputs(self) -> bytes:

@@ -8,13 +8,13 @@ its own, results byte-identical. Verification is coincurve's.
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 from embit.util import secp256k1 as embit_chosen
 
-from strongroom.core.bitcoin import curve
+from strongroom.core.bitcoin import curve, embit_curve
 from strongroom.core.bitcoin.codec import tagged_hash
 from strongroom.core.errors import Fault, Violation
 
@@ -24,7 +24,8 @@ except (RuntimeError, OSError, AttributeError):  # not found, not loadable, or a
     embit_c = None
 
 _NO_RANDOMNESS = bytes(32)
-_HIGH_BIT = 0x80
+_R_SIZE = 3  # where a DER signature says how long its R is
+_LOW = 32  # bytes of R at most, when its first bit is not set
 
 # Known answers, asked of both libraries at start: a much-used RFC 6979 one and BIP-340's first.
 _ECDSA_SECRET = bytes.fromhex("f8b8af8ce3c7cca5e300d33939540c10d45ce001b8f252bfbc57ba0342904181")
@@ -52,9 +53,8 @@ def check_backend() -> None:
             f"embit signs with {name} and not with the C library",
             hint="install libsecp256k1, version 0.2 to 0.6",
         )
-    library = embit_c._secp  # noqa: SLF001 - embit keeps it nowhere else
-    function = ctypes.c_void_p.in_dll(library, "secp256k1_nonce_function_rfc6979").value
-    if function == curve.library_address():
+    library = _embit()
+    if embit_curve.library_address(library) == curve.library_address():
         raise Fault(
             "SIGN-BACKEND",
             f"embit and coincurve both sign with {library._name}",  # noqa: SLF001 - as above
@@ -78,8 +78,7 @@ def sign_ecdsa(secret: bytes, digest: bytes) -> bytes:
     Raises `Fault` SIGN-NONCE when the two differ, SIGN-BACKEND without the C library. RFC 6979; the extra
     entropy of attempt n > 0 is n as 32 bytes, little endian (`CKey::Sign`).
     """
-    second = _coincurve_ecdsa(secret, digest)  # first: it checks the sizes
-    return _agreed(_embit_ecdsa(secret, digest), second, "ECDSA")
+    return _agreed(_embit_ecdsa(secret, digest), _coincurve_ecdsa(secret, digest), "ECDSA")
 
 
 def sign_schnorr(secret: bytes, digest: bytes) -> bytes:
@@ -87,11 +86,8 @@ def sign_schnorr(secret: bytes, digest: bytes) -> bytes:
 
     Raises `Fault` SIGN-NONCE when the two libraries differ, SIGN-BACKEND without the C library.
     """
-    second = curve.schnorr_sign(secret, digest, _NO_RANDOMNESS)  # first: it checks the sizes
-    # In this order: libraries before 0.2 take a nonce function and its data here, later ones only the
-    # auxiliary bytes, in the function's place. Both read it as "no randomness"; swapped, the old ones jump
-    # to address zero.
-    first = _embit().schnorrsig_sign(digest, secret, None, _NO_RANDOMNESS)
+    second = curve.schnorr_sign(secret, digest, _NO_RANDOMNESS)
+    first = embit_curve.schnorr_sign(_embit(), secret, digest)
     return _agreed(first, second, "Schnorr")
 
 
@@ -121,9 +117,13 @@ def taproot_output_key(
         raise Violation(rule, f"internal key {internal_key.hex()} is unusable: {error}") from None
 
 
-def taproot_tweak_secret(secret: bytes, merkle_root: bytes | None) -> bytes:
-    """The secret of the taproot output key of `secret` (BIP-341, `taproot_tweak_seckey`)."""
-    return curve.tweak_x_only_secret(secret, lambda key: _tap_tweak(key, merkle_root))
+def taproot_tweak_secret(secret: bytes, public_key: bytes, merkle_root: bytes | None) -> bytes:
+    """The secret of the taproot output key of `secret`, whose compressed key is `public_key`.
+
+    BIP-341, `taproot_tweak_seckey`.
+    """
+    even = secret if public_key[:1] == curve.EVEN else curve.negate_secret(secret)
+    return curve.add_to_secret(even, _tap_tweak(public_key[1:], merkle_root))
 
 
 def _tap_tweak(internal_key: bytes, merkle_root: bytes | None) -> bytes:
@@ -131,30 +131,27 @@ def _tap_tweak(internal_key: bytes, merkle_root: bytes | None) -> bytes:
 
 
 def _embit_ecdsa(secret: bytes, digest: bytes) -> bytes:
-    library, attempt = _embit(), 0
-    while True:
-        entropy = attempt.to_bytes(32, "little") if attempt else None
-        signature = library.ecdsa_sign(digest, secret, None, entropy)
-        if library.ecdsa_signature_serialize_compact(signature)[0] < _HIGH_BIT:
-            der: bytes = library.ecdsa_signature_serialize_der(signature)
-            return der
-        attempt += 1
+    library = _embit()
+    return _ground(lambda entropy: embit_curve.ecdsa_sign(library, secret, digest, entropy))
 
 
 def _coincurve_ecdsa(secret: bytes, digest: bytes) -> bytes:
-    attempt = 0
-    while True:
-        entropy = attempt.to_bytes(32, "little") if attempt else None
-        compact, der = curve.ecdsa_sign(secret, digest, entropy)
-        if compact[0] < _HIGH_BIT:
-            return der
+    return _ground(lambda entropy: curve.ecdsa_sign(secret, digest, entropy))
+
+
+def _ground(sign: Callable[[bytes | None], bytes]) -> bytes:
+    """The first signature with a low R."""
+    der, attempt = sign(None), 0
+    while der[_R_SIZE] > _LOW:
         attempt += 1
+        der = sign(attempt.to_bytes(32, "little"))
+    return der
 
 
-def _embit() -> Any:  # noqa: ANN401 - embit ships no types
+def _embit() -> Any:  # noqa: ANN401 - ctypes gives no type for a library's functions
     if embit_c is None:
         check_backend()
-    return embit_c
+    return embit_c._secp  # noqa: SLF001 - embit keeps it nowhere else
 
 
 def _agreed(first: bytes, second: bytes, kind: str) -> bytes:

@@ -85,6 +85,10 @@ class Descriptor:
     leaves: tuple[TreeLeaf, ...] = ()
     unspendable: UnspendableKey | None = None
 
+    def __hash__(self) -> int:
+        """The text's hash alone: a descriptor is looked up once for each input and output."""
+        return hash(self.text)
+
     @property
     def has_key_path(self) -> bool:
         """Whether the first key alone spends, as taproot's internal key."""

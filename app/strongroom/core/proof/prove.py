@@ -81,7 +81,7 @@ def sign_proof(proof: Proof, descriptor: Descriptor, master: MasterKey) -> Proof
         if node.public_key() != scripts.public_keys[place]:
             raise Violation("INPUT-KEY", f"input {number}: the key that we derive is not in it")
         if descriptor.kind.is_taproot:
-            secret = taproot_tweak_secret(node.secret, scripts.merkle_root)
+            secret = taproot_tweak_secret(node.secret, node.public_key(), scripts.merkle_root)
             signature = sign_schnorr(secret, hasher.of(number, scripts, _DEFAULT))
         else:
             signature = sign_ecdsa(node.secret, hasher.of(number, scripts, ALL)) + bytes((ALL,))

@@ -14,6 +14,7 @@ from strongroom.core.bitcoin.sighash import SighashContext
 from strongroom.core.descriptor.model import DerivedScripts, Descriptor
 from strongroom.core.errors import Violation
 from strongroom.core.money import MAX_MONEY
+from strongroom.core.parallel import map_in_parallel
 from strongroom.core.progress import Progress, silent
 from strongroom.core.psbt.model import Psbt, PsbtInput
 from strongroom.core.review.claims import Claim, field_mismatch, find_claim
@@ -47,11 +48,11 @@ def review_inputs(
             f"the inputs sum to {sum(o.amount for o in spent)} sat, over 21 million BTC",
         )
     hasher = Sighashes(descriptor, SighashContext(psbt.transaction, spent))
-    reviewed = []
-    for index, output in enumerate(spent):
-        reviewed.append(_review_input(index, psbt, output, hasher, others))
-        progress(index + 1, len(spent))
-    return tuple(reviewed)
+    return map_in_parallel(
+        lambda index: _review_input(index, psbt, spent[index], hasher, others),
+        range(len(spent)),
+        progress,
+    )
 
 
 def check_distinct(psbt: Psbt) -> None:

@@ -10,8 +10,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from strongroom.core.approval import Approval
+from strongroom.core.bitcoin.curve import public_key_of
 from strongroom.core.bitcoin.keys import MasterKey, PrivateNode
 from strongroom.core.bitcoin.signatures import (
     check_backend,
@@ -25,12 +27,13 @@ from strongroom.core.bundle.model import InputSignatureRecord
 from strongroom.core.descriptor.model import Descriptor
 from strongroom.core.descriptor.ownership import find_own_key, places_of
 from strongroom.core.errors import Violation
+from strongroom.core.parallel import map_in_parallel
 from strongroom.core.progress import Progress, silent
 from strongroom.core.psbt.reader import check_roundtrip, parse_psbt
 from strongroom.core.psbt.writer import add_input_fields
 from strongroom.core.review.digest import review_digest
 from strongroom.core.review.inputs import review_inputs
-from strongroom.core.review.model import ReviewedInput
+from strongroom.core.review.model import Review, ReviewedInput
 from strongroom.core.signing.only_adds import check_only_adds
 
 PARTIAL_SIG = b"\x02"
@@ -61,33 +64,41 @@ def sign(
     check_backend()
     review = approval.review
     check_unchanged(approval)
-    additions: dict[int, tuple[tuple[bytes, bytes], ...]] = {}
-    records: list[InputSignatureRecord] = []
     present = {key.fingerprint for key in review.descriptor.keys}
     signers = tuple(
         _Signer.prepare(review.descriptor, master)
         for master in masters
         if master.fingerprint in present
     )
-    for done, item in enumerate(review.inputs, start=1):
-        fields: list[tuple[bytes, bytes]] = []
-        there = {key for key, _ in review.psbt.raw_inputs[item.index]}
-        for signer in signers:
-            if signer.name in item.signed_by:
-                continue
-            for field, record in signer.sign_input(item):
-                if field[0] not in there:
-                    fields.append(field)
-                    records.append(record)
-        additions[item.index] = tuple(fields)
-        progress(done, len(review.inputs))
-    signed = add_input_fields(review.psbt, additions)
+    made = map_in_parallel(partial(_sign_input, review, signers), review.inputs, progress)
+    signed = add_input_fields(
+        review.psbt,
+        {
+            item.index: tuple(field for field, _ in done)
+            for item, done in zip(review.inputs, made, strict=True)
+        },
+    )
+    records = tuple(record for done in made for _, record in done)
     added = check_only_adds(review.psbt, parse_psbt(signed))
     if not records or len(added) != len(records):
         raise Violation(
             "SIGN-ONLY-ADDS", f"{len(records)} signatures were made, {len(added)} were added"
         )
-    return SignedRequest(approval=approval, psbt=signed, records=tuple(records))
+    return SignedRequest(approval=approval, psbt=signed, records=records)
+
+
+def _sign_input(
+    review: Review, signers: tuple[_Signer, ...], item: ReviewedInput
+) -> tuple[_Signed, ...]:
+    """What each signer adds to the input, but for signatures that it has already."""
+    there = {key for key, _ in review.psbt.raw_inputs[item.index]}
+    return tuple(
+        (field, record)
+        for signer in signers
+        if signer.name not in item.signed_by
+        for field, record in signer.sign_input(item)
+        if field[0] not in there
+    )
 
 
 def check_unchanged(approval: Approval) -> None:
@@ -120,13 +131,8 @@ class _Key:
     nodes: tuple[PrivateNode, PrivateNode]
 
     def secret(self, item: ReviewedInput) -> bytes:
-        """The secret for `item`; raises INPUT-KEY unless its public key is the one in the script."""
-        node = self.nodes[item.branch].derive(item.position)
-        if node.public_key() != item.scripts.public_keys[self.place]:
-            raise Violation(
-                "INPUT-KEY", f"input {item.index}: the key that we derive is not in the script"
-            )
-        return node.secret
+        """The secret for `item`."""
+        return self.nodes[item.branch].child_secret(item.position)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -150,20 +156,37 @@ class _Signer:
     def sign_input(self, item: ReviewedInput) -> Iterator[_Signed]:
         """A signature for every place that our keys have in the input's scripts."""
         for key in self.keys:
-            public_key, secret = item.scripts.public_keys[key.place], key.secret(item)
-            if not self.descriptor.kind.is_taproot:
-                yield _sign_ecdsa(secret, public_key, item), self._record(item, public_key)
-                continue
-            if key.place == 0 and self.descriptor.has_key_path:
-                yield _sign_key_path(secret, item), self._record(item, public_key[1:])
-            for number, leaf in enumerate(item.scripts.leaves):
-                if key.place in leaf.places:
-                    field = _sign_leaf(secret, public_key[1:], item, number)
-                    yield field, self._record(item, public_key[1:])
+            secret, public_key = key.secret(item), item.scripts.public_keys[key.place]
+            try:
+                yield from self._sign_place(key.place, secret, public_key, item)
+            except Violation:
+                _check_key(secret, public_key, item)
+                raise
+
+    def _sign_place(
+        self, place: int, secret: bytes, public_key: bytes, item: ReviewedInput
+    ) -> Iterator[_Signed]:
+        if not self.descriptor.kind.is_taproot:
+            yield _sign_ecdsa(secret, public_key, item), self._record(item, public_key)
+            return
+        if place == 0 and self.descriptor.has_key_path:
+            yield _sign_key_path(secret, public_key, item), self._record(item, public_key[1:])
+        for number, leaf in enumerate(item.scripts.leaves):
+            if place in leaf.places:
+                field = _sign_leaf(secret, public_key[1:], item, number)
+                yield field, self._record(item, public_key[1:])
 
     def _record(self, item: ReviewedInput, public_key: bytes) -> InputSignatureRecord:
         return InputSignatureRecord(
             index=item.index, fingerprint=self.name, public_key=public_key.hex()
+        )
+
+
+def _check_key(secret: bytes, public_key: bytes, item: ReviewedInput) -> None:
+    """INPUT-KEY: our key is the script's, whose signatures it could not make otherwise."""
+    if public_key_of(secret) != public_key:
+        raise Violation(
+            "INPUT-KEY", f"input {item.index}: the key that we derive is not in the script"
         )
 
 
@@ -173,8 +196,8 @@ def _sign_ecdsa(secret: bytes, public_key: bytes, item: ReviewedInput) -> tuple[
     return PARTIAL_SIG + public_key, signature + bytes((item.sighash_type,))
 
 
-def _sign_key_path(secret: bytes, item: ReviewedInput) -> tuple[bytes, bytes]:
-    tweaked = taproot_tweak_secret(secret, item.scripts.merkle_root)
+def _sign_key_path(secret: bytes, public_key: bytes, item: ReviewedInput) -> tuple[bytes, bytes]:
+    tweaked = taproot_tweak_secret(secret, public_key, item.scripts.merkle_root)
     signature = sign_schnorr(tweaked, item.sighash)
     verify_schnorr(item.scripts.script_pubkey[2:], item.sighash, signature, rule="SIGN-VERIFY")
     return TAP_KEY_SIG, signature + _suffix(item)

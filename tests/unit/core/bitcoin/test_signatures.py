@@ -95,7 +95,7 @@ def test_r_and_s_are_always_low() -> None:
         assert r < 1 << 255
         assert s <= ORDER // 2
         verify_ecdsa(PUBLIC_KEY, digest, der, rule="SIGN-VERIFY")
-        ground += curve.ecdsa_sign(SECRET, digest, None)[1] != der
+        ground += curve.ecdsa_sign(SECRET, digest, None) != der
     assert 0 < ground < len(DIGESTS)
 
 
@@ -206,7 +206,8 @@ def test_published_key_path_signatures(
     secret: str, root: str | None, tweaked: str, digest: str, witness: str
 ) -> None:
     merkle_root = bytes.fromhex(root) if root else None
-    output_secret = taproot_tweak_secret(bytes.fromhex(secret), merkle_root)
+    public_key = curve.public_key_of(bytes.fromhex(secret))
+    output_secret = taproot_tweak_secret(bytes.fromhex(secret), public_key, merkle_root)
     assert output_secret.hex() == tweaked
     assert sign_schnorr(output_secret, bytes.fromhex(digest)).hex() == witness[:128]
 
@@ -221,7 +222,8 @@ def test_secrets_out_of_range_are_refused(secret: bytes) -> None:
     for attempt in (
         lambda: sign_ecdsa(secret, DIGESTS[0]),
         lambda: sign_schnorr(secret, DIGESTS[0]),
-        lambda: taproot_tweak_secret(secret, None),
+        lambda: taproot_tweak_secret(secret, b"\x02" + PUBLIC_KEY[1:], None),
+        lambda: taproot_tweak_secret(secret, b"\x03" + PUBLIC_KEY[1:], None),
         lambda: curve.add_to_secret(secret, bytes(32)),
     ):
         with pytest.raises(ValueError, match="secret key"):

@@ -10,6 +10,7 @@ from tests.vectors.factory import Draft, draft, master
 
 from strongroom.core.approval import Approval, Consent, approve
 from strongroom.core.bitcoin import curve
+from strongroom.core.bitcoin.keys import PrivateNode
 from strongroom.core.bitcoin.model import ScriptKind
 from strongroom.core.errors import Fault, Stop, Violation
 from strongroom.core.psbt.reader import parse_psbt
@@ -208,6 +209,14 @@ class TestFaults:
             curve, "schnorr_sign", lambda key, digest, _aux: real(key, digest, b"\1" * 32)
         )
         assert self.stop(ScriptKind.TR).rule == "SIGN-NONCE"
+
+    @pytest.mark.parametrize("kind", list(ScriptKind), ids=lambda k: k.value)
+    def test_a_key_that_is_not_the_scripts(
+        self, kind: ScriptKind, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        real = PrivateNode.child_secret
+        monkeypatch.setattr(PrivateNode, "child_secret", lambda self, index: real(self, index + 1))
+        assert self.stop(kind).rule == "INPUT-KEY"
 
     def test_a_signature_over_something_else(self, monkeypatch: pytest.MonkeyPatch) -> None:
         real = signing.sign_ecdsa

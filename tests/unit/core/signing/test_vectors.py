@@ -10,7 +10,7 @@ import pytest
 from embit.util import py_secp256k1
 from tests.vectors.generate_answers import BAD
 
-from strongroom.core.bitcoin import curve, signatures
+from strongroom.core.bitcoin import curve, embit_curve, signatures
 from strongroom.core.errors import Stop, Violation
 from strongroom.core.psbt.reader import parse_psbt
 from strongroom.core.signing.only_adds import check_only_adds
@@ -63,11 +63,8 @@ def test_library_that_is_missing(
     if vector["missing"] == "embit":
         monkeypatch.setattr(signatures, "embit_chosen", py_secp256k1)
     else:
-        function = signatures.ctypes.c_void_p.in_dll(
-            signatures.embit_c._secp,  # noqa: SLF001 - embit keeps it nowhere else
-            "secp256k1_nonce_function_rfc6979",
-        )
-        monkeypatch.setattr(curve, "library_address", lambda: function.value)
+        address = embit_curve.library_address(signatures._embit())  # noqa: SLF001 - asked like the signer asks
+        monkeypatch.setattr(curve, "library_address", lambda: address)
     with pytest.raises(Stop) as stop:
         signatures.check_backend()
     assert stop.value.rule == rule

@@ -156,6 +156,7 @@ def review(*recipients: Recipient, findings: tuple[Finding, ...] = (*WARNINGS, N
             outputs=(),
             unknown_fields=(),
             modifiable=0,
+            xpubs=(),
             raw_global=(),
             raw_inputs=(),
             raw_outputs=(),

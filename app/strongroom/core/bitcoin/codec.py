@@ -113,9 +113,19 @@ def sha256d(data: bytes) -> bytes:
     return hashlib.sha256(hashlib.sha256(data).digest()).digest()
 
 
+def sha256(data: bytes) -> bytes:
+    """SHA-256: 32 bytes."""
+    return hashlib.sha256(data).digest()
+
+
+def ripemd160(data: bytes) -> bytes:
+    """RIPEMD-160: 20 bytes."""
+    return hashlib.new("ripemd160", data).digest()
+
+
 def hash160(data: bytes) -> bytes:
     """RIPEMD-160 of SHA-256: 20 bytes."""
-    return hashlib.new("ripemd160", hashlib.sha256(data).digest()).digest()
+    return ripemd160(hashlib.sha256(data).digest())
 
 
 def tagged_hash(tag: str, data: bytes) -> bytes:

@@ -136,7 +136,7 @@ def parse_previous_transaction(raw: bytes, *, rule: str) -> tuple[bytes, tuple[T
         count, position = _skip_inputs(raw, start, rule)
         outputs, end = _walk_outputs(raw, position, rule)
         position = _skip_witnesses(raw, end, count, rule) if has_witness else end
-    except (IndexError, StructError):
+    except (IndexError, OverflowError, StructError):  # a size may lead behind any memory
         raise Violation(rule, f"a transaction of {len(raw)} bytes is cut short") from None
     if position + 4 != len(raw):
         found = len(raw) - position

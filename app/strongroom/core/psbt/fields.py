@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from strongroom.core.bitcoin.codec import hash160, ripemd160, sha256, sha256d
 from strongroom.core.psbt import values as v
 
 BOTH = frozenset((0, 2))
@@ -58,7 +59,7 @@ GLOBAL_INPUT_COUNT, GLOBAL_OUTPUT_COUNT, GLOBAL_VERSION = 0x04, 0x05, 0xFB
 
 GLOBAL = {
     GLOBAL_TX: Field("UNSIGNED_TX", v.plain, "unsigned_tx", versions=ONLY_V0, part=True),
-    0x01: Field("XPUB", v.xpub_origin, key_sizes=frozenset((78,))),
+    0x01: _many("XPUB", v.xpub_origin, "xpubs", frozenset((78,))),
     GLOBAL_TX_VERSION: _part("TX_VERSION", v.signed_number),
     GLOBAL_FALLBACK_LOCKTIME: _part("FALLBACK_LOCKTIME", v.number),
     GLOBAL_INPUT_COUNT: _part("INPUT_COUNT", v.count),
@@ -87,10 +88,10 @@ INPUT = {
     0x07: Field("FINAL_SCRIPTSIG", v.plain, "final_script_sig"),
     0x08: Field("FINAL_SCRIPTWITNESS", v.stack, "final_script_witness"),
     0x09: Field("POR_COMMITMENT", v.text, ignored=True),
-    0x0A: Field("RIPEMD160", v.plain, key_sizes=frozenset((20,)), ignored=True),
-    0x0B: Field("SHA256", v.plain, key_sizes=X_ONLY, ignored=True),
-    0x0C: Field("HASH160", v.plain, key_sizes=frozenset((20,)), ignored=True),
-    0x0D: Field("HASH256", v.plain, key_sizes=X_ONLY, ignored=True),
+    0x0A: Field("RIPEMD160", v.preimage(ripemd160), key_sizes=frozenset((20,)), ignored=True),
+    0x0B: Field("SHA256", v.preimage(sha256), key_sizes=X_ONLY, ignored=True),
+    0x0C: Field("HASH160", v.preimage(hash160), key_sizes=frozenset((20,)), ignored=True),
+    0x0D: Field("HASH256", v.preimage(sha256d), key_sizes=X_ONLY, ignored=True),
     IN_PREVIOUS_TXID: _part("PREVIOUS_TXID", v.exactly(32)),
     IN_OUTPUT_INDEX: _part("OUTPUT_INDEX", v.number),
     IN_SEQUENCE: _part("SEQUENCE", v.number),

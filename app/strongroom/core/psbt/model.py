@@ -68,8 +68,8 @@ class Psbt:
     """A PSBT of version 0 or 2.
 
     `transaction` is the unsigned transaction, given (v0) or assembled from the fields (v2). `modifiable` are
-    the bits of TX_MODIFIABLE (BIP-370). The raw maps keep every key and value in their order, so that writing
-    changes nothing else.
+    the bits of TX_MODIFIABLE (BIP-370), `xpubs` the extended keys of the global map in their 78 bytes. The raw
+    maps keep every key and value in their order, so that writing changes nothing else.
     """
 
     version: int
@@ -78,6 +78,7 @@ class Psbt:
     outputs: tuple[PsbtOutput, ...]
     unknown_fields: tuple[UnknownField, ...]
     modifiable: int
+    xpubs: tuple[KeyOrigin, ...]
     raw_global: tuple[tuple[bytes, bytes], ...]
     raw_inputs: tuple[tuple[tuple[bytes, bytes], ...], ...]
     raw_outputs: tuple[tuple[tuple[bytes, bytes], ...], ...]

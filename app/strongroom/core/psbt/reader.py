@@ -15,6 +15,7 @@ from strongroom.core.bitcoin.codec import Reader
 from strongroom.core.bitcoin.model import Transaction
 from strongroom.core.bitcoin.transaction import read_inputs, read_outputs, render_transaction
 from strongroom.core.errors import Violation
+from strongroom.core.money import MAX_MONEY
 from strongroom.core.psbt import fields as f
 from strongroom.core.psbt.maps import MapReader, Reading, read_fields
 from strongroom.core.psbt.model import Psbt, PsbtInput, PsbtOutput
@@ -82,6 +83,7 @@ def parse_psbt(data: bytes) -> Psbt:
             field for reading in (head, *inputs, *outputs) for field in reading.unknown
         ),
         modifiable=head.values.get("modifiable", 0),
+        xpubs=head.values.get("xpubs", ()),
         raw_global=raw_global.pairs,
         raw_inputs=tuple(raw.pairs for raw in raw_inputs),
         raw_outputs=tuple(raw.pairs for raw in raw_outputs),
@@ -172,7 +174,7 @@ def _check_transaction(tx: Transaction) -> None:
     if tx.version not in TX_VERSIONS:
         raise _unsigned(f"the transaction is of version {tx.version}; 1, 2 and 3 are signed")
     for index, output in enumerate(tx.outputs):
-        if output.amount < 0:
+        if not 0 <= output.amount <= MAX_MONEY:
             raise _unsigned(f"output {index} of the transaction has the amount {output.amount}")
 
 

@@ -129,6 +129,17 @@ def x_only_key(_key: bytes, value: bytes) -> bytes:
     return value
 
 
+def preimage(hashed: Callable[[bytes], bytes]) -> Callable[[bytes, bytes], bytes]:
+    """A reader of values whose hash is the key data."""
+
+    def parse(key: bytes, value: bytes) -> bytes:
+        if hashed(value) != key:
+            raise Violation(RULE, f"the {len(value)} bytes do not hash to {key.hex()}")
+        return value
+
+    return parse
+
+
 def text(_key: bytes, value: bytes) -> bytes:
     """UTF-8, kept as bytes."""
     try:
@@ -165,6 +176,7 @@ def tap_origin(key: bytes, value: bytes) -> KeyOrigin:
 def xpub_origin(key: bytes, value: bytes) -> KeyOrigin:
     """An extended key with as many steps as its depth says (BIP-174)."""
     found = _origin(key, value)
+    _check_public_key(key[45:])
     if len(found.path) != key[4]:
         raise Violation(RULE, f"a path of {len(found.path)} steps leads to a depth of {key[4]}")
     return found
@@ -197,23 +209,28 @@ def keyed_schnorr_signature(key: bytes, value: bytes) -> tuple[bytes, bytes]:
     return key, _sized(value, *SCHNORR_SIZES)
 
 
-def leaf_script(_key: bytes, value: bytes) -> bytes:
-    """A script and its leaf version."""
-    if not value:
-        raise Violation(RULE, "the leaf has no version")
+def leaf_script(key: bytes, value: bytes) -> bytes:
+    """A script and its leaf version, which the control block names too (BIP-341)."""
+    if not value or value[-1] != key[0] & ~1:
+        raise Violation(RULE, "script and control block do not name one leaf version")
+    _check_point(key[1:33])
     return value
 
 
 def tree(_key: bytes, value: bytes) -> bytes:
-    """A taproot tree: leaves with depth, version and script, one at least (BIP-371)."""
+    """A whole taproot tree: leaves with depth, version and script, from left to right (BIP-371)."""
     reader = Reader(value, rule=RULE)
-    if not value:
-        raise Violation(RULE, "the tree has no leaf")
+    whole: list[int] = []  # the depths of finished branches that wait for their right side
     while not reader.at_end():
         depth, version = reader.u8(), reader.u8()
         if depth > TREE_DEPTH or version & 1:
             raise Violation(RULE, f"no leaf has depth {depth} and version {version}")
         reader.var_bytes()
+        while whole and whole[-1] == depth:
+            depth = whole.pop() - 1
+        whole.append(depth)
+    if whole != [0]:
+        raise Violation(RULE, "the leaves do not make up one tree")
     return value
 
 

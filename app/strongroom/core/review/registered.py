@@ -10,7 +10,6 @@ from strongroom.core.descriptor.parser import parse_descriptor
 from strongroom.core.errors import Violation
 from strongroom.core.network import Network
 from strongroom.core.psbt.model import Psbt
-from strongroom.core.psbt.values import xpub_origin
 from strongroom.core.vault.model import RegisteredWallet
 
 GLOBAL_XPUB = 0x01
@@ -84,20 +83,23 @@ def check_coin_type(descriptor: Descriptor) -> None:
 
 
 def check_xpubs(psbt: Psbt, descriptor: Descriptor) -> None:
-    """INPUT-NETWORK and INPUT-KEY: an extended key of the global map is of the network, and the wallet's."""
+    """INPUT-NETWORK and INPUT-KEY: an extended key of the global map is of the network, and the wallet's.
+
+    One with the fingerprint of a wallet's signer has to be the registered one. Others are of no wallet here.
+    """
     ours = {(key.fingerprint, key.origin_path): key.key for key in descriptor.keys}
-    for key, value in psbt.raw_global:
-        if key[0] != GLOBAL_XPUB:
-            continue
-        if key[1:5] != descriptor.network.constants.xpub:
+    signers = {key.fingerprint for key in descriptor.keys}
+    for origin in psbt.xpubs:
+        extended = origin.public_key
+        if extended[:4] != descriptor.network.constants.xpub:
             raise Violation(
                 "INPUT-NETWORK",
-                f"the PSBT has an extended key of version {key[1:5].hex()}, {descriptor.network.value} "
-                f"has {descriptor.network.constants.xpub.hex()}",
+                f"the PSBT has an extended key of version {extended[:4].hex()}, "
+                f"{descriptor.network.value} has {descriptor.network.constants.xpub.hex()}",
             )
-        origin = xpub_origin(key[1:], value)
         known = ours.get((origin.fingerprint, origin.path))
-        if known is not None and (known.chain_code + known.public_key) != key[14:]:
+        is_same = known is not None and (known.chain_code + known.public_key) == extended[13:]
+        if origin.fingerprint in signers and not is_same:
             raise Violation(
                 "INPUT-KEY",
                 f"the PSBT's extended key at [{origin.fingerprint.hex()}]{render_path(origin.path)} is "

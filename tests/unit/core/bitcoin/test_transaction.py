@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 
 from strongroom.core.bitcoin.model import OutPoint, Transaction, TxInput, TxOutput
@@ -79,6 +81,20 @@ def test_a_witness_form_has_a_witness() -> None:
     for read in (parse_transaction, parse_previous_transaction):
         with pytest.raises(Violation, match="no witness"):
             read(empty, rule=RULE)
+
+
+@pytest.mark.parametrize("raw", [LEGACY[0], render_transaction(SEGWIT)], ids=["legacy", "segwit"])
+def test_a_size_beyond_all_memory_ends_the_bytes(raw: bytes) -> None:
+    refused = 0
+    for at in range(4, len(raw)):
+        data = raw[:at] + b"\xff" * 9 + raw[at + 1 :]
+        with contextlib.suppress(Violation):
+            parse_transaction(data, rule=RULE)
+        try:
+            parse_previous_transaction(data, rule=RULE)
+        except Violation:
+            refused += 1
+    assert refused > len(raw) // 2
 
 
 @pytest.mark.parametrize("raw", LEGACY[:5])

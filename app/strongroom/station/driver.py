@@ -20,6 +20,7 @@ from strongroom.station.tui.screens import (
     menu,
     moment,
     passphrases,
+    policy,
     results,
     review,
     start,
@@ -289,6 +290,14 @@ class Driver:
                 show(review.ReviewScreen(request, reply))
             case asked.Confirm():
                 show(confirm.ConfirmScreen(request, reply))
+            case asked.EditPolicy():
+                show(policy.EditPolicyScreen(request, reply))
+            case asked.EditBook():
+                show(policy.EditBookScreen(request, reply))
+            case asked.EditRoles():
+                show(policy.EditRolesScreen(request, reply))
+            case asked.ConfirmPolicy():
+                show(policy.ConfirmPolicyScreen(request, reply))
             case asked.ShowResult():
                 show(results.ResultScreen(request, reply))
             case asked.ShowStop():

@@ -26,7 +26,10 @@ from strongroom.core.review.model import (
     ReviewedInput,
     Severity,
 )
-from strongroom.core.session.values import Release, VaultSummary
+from strongroom.core.session.policy_rows import limit_rows
+from strongroom.core.session.values import BookRow, Release, RoleRow, ThresholdRow, VaultSummary
+from strongroom.core.vault.changes import Terms, TermsChange
+from strongroom.core.vault.model import Policy, TrustList
 
 DIGEST = bytes(range(7, 7 + 32))
 WIDEST_DIGEST = bytes((0x22, 0x9B) * 16)
@@ -56,6 +59,7 @@ VAULT = VaultSummary(
     quorum=(("approver", 2), ("treasurer", 1)),
     signed=1234,
     generation=98765,
+    limits=(("Sent per window, at most", "21000000.00000000 BTC"),),
 )
 CERTIFICATE = Certificate(
     fingerprint=FINGERPRINT,
@@ -77,6 +81,29 @@ WARNINGS = (
     ),
 )
 NOTE = Finding(rule="RBF", severity=Severity.SHOW, message="the transaction can be replaced")
+_OLD = Terms(policy=Policy(amount_per_window=MAX_MONEY), trust=TrustList())
+_NEW = Policy(fee_absolute=MAX_MONEY, amount_per_window=MAX_MONEY, window_blocks=1_000_000)
+LIMITS = limit_rows(_OLD, Terms(policy=_NEW, trust=TrustList()))
+BOOK = (
+    BookRow(address=f"{LONGEST_ADDRESS[:-1]}{'x'}", name=PERSON, mark="removed"),
+    BookRow(address=LONGEST_ADDRESS, name="Landlord", mark="new"),
+    BookRow(address=LONGEST_ADDRESS[:42], name="Power company", mark=""),
+)
+ROLES = (
+    RoleRow(fingerprint=FINGERPRINT, name=PERSON, roles=("approver", "treasurer")),
+    RoleRow(fingerprint=FINGERPRINT[::-1], name="Bo", roles=()),
+)
+THRESHOLDS = (
+    ThresholdRow(role="approver", now=2, new=1, there=1),
+    ThresholdRow(role="treasurer", now=1, new=1, there=1),
+)
+CHANGES = (
+    TermsChange(
+        label="Fee, at most", old="0.01000000 BTC", new="21000000.00000000 BTC", lowers=True
+    ),
+    TermsChange(label=f"Address {LONGEST_ADDRESS}", old="none", new=PERSON, lowers=True),
+    TermsChange(label="Approvers needed of role treasurer", old="1", new="2", lowers=False),
+)
 
 
 def recipient(index: int = 0, amount: int = MAX_MONEY, **changes: object) -> Recipient:

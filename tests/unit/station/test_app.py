@@ -135,7 +135,7 @@ def test_a_vault_is_made_opened_and_left(console: Console, tmp_path: Path) -> No
         assert secret not in written
         assert secret not in open_text
         assert secret not in Path(f"/proc/{console.pid}/cmdline").read_bytes()
-    console.press("6", "Press Enter to switch")
+    console.press("7", "Press Enter to switch")
     console.press("<enter>", "")
     assert console.ended() == 0
 
@@ -223,7 +223,7 @@ def test_a_request_is_signed(console: Console, tmp_path: Path) -> None:
     while "Main menu" not in console.text():
         console.press("<enter>", "")
         time.sleep(0.3)
-    console.press("6", "Press Enter to switch")
+    console.press("7", "Press Enter to switch")
     console.press("<enter>", "")
     assert console.ended() == 0
     signed = parse_psbt((stick / "october.signed.psbt").read_bytes())

@@ -20,6 +20,7 @@ from strongroom.station.tui.screens import (
     menu,
     moment,
     passphrases,
+    policy,
     results,
     review,
     start,
@@ -106,6 +107,13 @@ STOP = Violation(
     hint="do not sign; ask the people who approved the request where it came from",
 )
 POSITIONS = (7, 32)
+POLICY = asked.EditPolicy(
+    samples.LIMITS,
+    "12 345 entries",
+    "12; a request needs 2 approver, 1 treasurer",
+    3,
+    "POLICY-VALUE: Fee share, at most: 101 % is not from 0 % to 100 %",
+)
 
 SCREENS: dict[str, Callable[[], StationFrame]] = {
     "start": lambda: frame(start.StartScreen("tty1", lambda: "", ignore), sticks=()),
@@ -214,6 +222,27 @@ SCREENS: dict[str, Callable[[], StationFrame]] = {
     "confirm": lambda: frame(
         confirm.ConfirmScreen(asked.Confirm(samples.review(), 1, 2, POSITIONS, PROBLEM), ignore)
     ),
+    "policy": lambda: frame(policy.EditPolicyScreen(POLICY, ignore)),
+    "policy-limit": lambda: press(
+        frame(policy.EditPolicyScreen(POLICY, ignore)), "<home>" + "<down>" * 5 + "<enter>0.5 btc"
+    ),
+    "policy-book": lambda: frame(policy.EditBookScreen(asked.EditBook(samples.BOOK), ignore)),
+    "policy-book-add": lambda: press(
+        frame(policy.EditBookScreen(asked.EditBook(samples.BOOK), ignore)),
+        f"1{samples.LONGEST_ADDRESS}",
+    ),
+    "policy-roles": lambda: frame(
+        policy.EditRolesScreen(asked.EditRoles(samples.ROLES, samples.THRESHOLDS), ignore)
+    ),
+    "policy-confirm": lambda: press(
+        frame(
+            policy.ConfirmPolicyScreen(
+                asked.ConfirmPolicy(samples.CHANGES, 2, 2, "lower", 'Type "lower" to agree.'),
+                ignore,
+            )
+        ),
+        "Olga<enter>lower",
+    ),
     "progress": _progress,
     "result": lambda: frame(
         results.ResultScreen(
@@ -246,6 +275,11 @@ WHOLE = {
     "review-list": (samples.LONGEST_ADDRESS,),
     "confirm": (samples.NAME, "2 100 000 000 000 000 sat"),
     "certificate": (samples.FINGERPRINT, samples.PERSON),
+    "policy": ("21000000.00000000BTC", samples.LIMITS[5].label),
+    "policy-book": (samples.LONGEST_ADDRESS, samples.PERSON),
+    "policy-book-add": (samples.LONGEST_ADDRESS,),
+    "policy-roles": (samples.PERSON,),
+    "policy-confirm": (samples.LONGEST_ADDRESS, samples.PERSON),
     "menu-open": (samples.NAME,),
     "menu-vault": (samples.DESCRIPTOR,),
     "wallet-choose": (samples.NAME,),

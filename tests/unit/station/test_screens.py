@@ -17,6 +17,7 @@ from strongroom.station.tui.screens import (
     menu,
     moment,
     passphrases,
+    policy,
     results,
     review,
     start,
@@ -118,7 +119,8 @@ def test_only_a_time_that_can_be_is_declared(pressed: str, expected: list[dateti
         (None, "3", values.Task.POWER_OFF),
         (samples.VAULT, "1", values.Task.SIGN),
         (samples.VAULT, "vv2", values.Task.REGISTER_WALLET),
-        (samples.VAULT, "v<esc>5", values.Task.CLOSE_VAULT),
+        (samples.VAULT, "4", values.Task.CHANGE_POLICY),
+        (samples.VAULT, "v<esc>6", values.Task.CLOSE_VAULT),
     ],
 )
 def test_the_menu_replies_with_a_task(
@@ -208,6 +210,55 @@ def test_a_certificate_is_accepted_with_words() -> None:
     screen = wallets.AcceptCertificateScreen(request, replies.append)
     press(frame(screen), "Ada<enter>one<tab>two<enter>")
     assert replies == [values.CertificateAcceptance(name="Ada", typed=("one", "two"))]
+
+
+def edits(screen: type, request: object, pressed: str) -> list[values.TermsEdit]:
+    replies: list[values.TermsEdit] = []
+    press(frame(screen(request, replies.append)), pressed)
+    return replies
+
+
+def test_a_limit_is_typed_and_esc_comes_back_to_the_list() -> None:
+    request = asked.EditPolicy(samples.LIMITS, "0 entries", "1; a request needs 1 approver", 2)
+    (edit,) = edits(policy.EditPolicyScreen, request, "<down><enter>7<esc><up>1 0.5btc<enter>")
+    assert edit == values.TermsEdit(
+        step=values.TermsStep.SET_LIMIT, key="fee_absolute", typed=" 0.5btc"
+    )
+    for down, step in enumerate(("OPEN_BOOK", "OPEN_APPROVERS", "DONE")):
+        pressed = "<down>" * (len(samples.LIMITS) + down) + "<enter>"
+        (edit,) = edits(policy.EditPolicyScreen, request, pressed)
+        assert edit.step is values.TermsStep[step]
+
+
+def test_the_address_book_is_searched_added_to_and_imported() -> None:
+    request = asked.EditBook(samples.BOOK)
+    screen, step = policy.EditBookScreen, values.TermsStep
+    (edit,) = edits(screen, request, f"1{samples.LONGEST_ADDRESS}<enter>Me<enter>")
+    assert edit == values.TermsEdit(step=step.ADD_ENTRY, key=samples.LONGEST_ADDRESS, typed="Me")
+    assert [e.step for e in edits(screen, request, "2")] == [step.IMPORT_BOOK]
+    (edit,) = edits(screen, request, "/landl<enter><enter>")
+    assert edit == values.TermsEdit(step=step.TOGGLE_ENTRY, key=samples.BOOK[1].address)
+
+
+def test_roles_and_thresholds_are_typed() -> None:
+    request = asked.EditRoles(samples.ROLES, samples.THRESHOLDS)
+    screen, step = policy.EditRolesScreen, values.TermsStep
+    (edit,) = edits(screen, request, "22<enter>")
+    assert edit == values.TermsEdit(step=step.SET_THRESHOLD, key="treasurer", typed="2")
+    (edit,) = edits(screen, request, "3, cashier<enter>")
+    assert (edit.step, edit.key) == (step.SET_ROLES, samples.FINGERPRINT)
+    assert edit.typed == "approver, treasurer, cashier"
+
+
+def test_a_read_back_is_agreed_to_only_when_all_of_it_was_seen() -> None:
+    replies: list[values.Confirmation] = []
+    request = asked.ConfirmPolicy(samples.CHANGES * 8, 1, 1, "lower")
+    shown = frame(policy.ConfirmPolicyScreen(request, replies.append))
+    press(shown, "Olga<enter>LOWER<enter>")
+    assert replies == []
+    assert "Read on to the end" in text(shown)
+    press(shown, "<enter>" * 9)
+    assert replies[0] == values.Confirmation(name="Olga", role="operator", typed=("lower",))
 
 
 def test_a_wallet_is_chosen_by_arrows() -> None:

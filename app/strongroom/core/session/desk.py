@@ -27,6 +27,7 @@ from strongroom.core.transcript.opening import opening_event
 from strongroom.core.vault.age import WORK_FACTOR, encrypt_with_passphrase
 from strongroom.core.vault.contents import render_vault
 from strongroom.core.vault.contents_policy import trust_digest
+from strongroom.core.vault.limits import LIMITS, render_value, value_of
 from strongroom.core.vault.model import VaultContents
 
 VAULT_NAME = "strongroom.vault"
@@ -166,6 +167,9 @@ def summary(vault: OpenVault | None) -> VaultSummary | None:
         quorum=contents.trust.quorum,
         signed=len(contents.history.entries),
         generation=contents.generation,
+        limits=tuple(
+            (limit.label, render_value(limit, value_of(contents.policy, limit))) for limit in LIMITS
+        ),
     )
 
 

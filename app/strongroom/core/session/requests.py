@@ -19,17 +19,23 @@ from strongroom.core.progress import Progress
 from strongroom.core.review.model import Review
 from strongroom.core.secret import Secret
 from strongroom.core.session.values import (
+    BookRow,
     CertificateAcceptance,
     Confirmation,
     FileKind,
+    LimitRow,
     OutFile,
     Receipt,
     Release,
+    RoleRow,
     SeedSource,
     Task,
+    TermsEdit,
+    ThresholdRow,
     VaultSummary,
     WalletChoice,
 )
+from strongroom.core.vault.changes import TermsChange
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
@@ -257,6 +263,50 @@ class WriteFiles(Asks[Receipt]):
     keep_previous: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class EditPolicy(Asks[TermsEdit]):
+    """Show every limit, as it is and as it would be; have one changed, or another list opened, or done.
+
+    `book` and `approvers` say in a line how many entries and people there would be; `at` names the limit that
+    was changed last.
+    """
+
+    limits: tuple[LimitRow, ...]
+    book: str
+    approvers: str
+    changes: int
+    problem: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EditBook(Asks[TermsEdit]):
+    """Show the address book; have an entry added or removed, or a file imported. Leaving keeps the changes."""
+
+    entries: tuple[BookRow, ...]
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EditRoles(Asks[TermsEdit]):
+    """Show who has which role and how many of each are needed. Leaving keeps the changes."""
+
+    approvers: tuple[RoleRow, ...]
+    thresholds: tuple[ThresholdRow, ...]
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmPolicy(Asks[Confirmation]):
+    """Read every change back; person `number` of `total` agrees by name, and by typing `word`."""
+
+    changes: tuple[TermsChange, ...]
+    number: int
+    total: int
+    word: str
+    problem: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowResult(Asks[None]):
     """Say what was done: a title, lines of text, and a digest to be read aloud in words."""
@@ -305,6 +355,10 @@ Request: TypeAlias = (
     | ShowReview
     | Confirm
     | WriteFiles
+    | EditPolicy
+    | EditBook
+    | EditRoles
+    | ConfirmPolicy
     | ShowResult
     | ShowStop
     | PowerOff

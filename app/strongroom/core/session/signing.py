@@ -176,15 +176,16 @@ def _approve(vault: OpenVault, review: Review, acknowledged: tuple[str, ...]) ->
     total = max(1, vault.contents.policy.witnesses)
     consents: list[Consent] = []
     while len(consents) < total:
-        consents += [(yield from _consent(review, len(consents) + 1, total))]
+        consents += [(yield from _consent(review, tuple(consents), total))]
     return approve(
         review, acknowledged=acknowledged, consents=consents, policy=vault.contents.policy
     )
 
 
-def _consent(review: Review, number: int, total: int) -> Steps[Consent]:
-    """One person's words; new positions after each wrong answer, and a stop after three."""
+def _consent(review: Review, before: tuple[Consent, ...], total: int) -> Steps[Consent]:
+    """Another person's words; new positions after each wrong answer, and a stop after three."""
     problem, wrong = "", 0
+    names, number = {consent.name.strip().casefold() for consent in before}, len(before) + 1
     while True:
         random = yield from ask(DrawRandom(2))
         positions = draw_positions(random.reveal())
@@ -196,6 +197,9 @@ def _consent(review: Review, number: int, total: int) -> Steps[Consent]:
             if wrong == TRIES:
                 raise
             problem = problem_of(stop)
+            continue
+        if reply.name.strip().casefold() in names:
+            problem = f"POLICY-WITNESSES: {reply.name.strip()} has confirmed already"
             continue
         return Consent(name=reply.name, role=reply.role, positions=positions, typed=reply.typed)
 

@@ -12,6 +12,7 @@ from strongroom.core.errors import Stop, Violation
 from strongroom.core.session.approvers import add_approver
 from strongroom.core.session.create import create_vault
 from strongroom.core.session.desk import Desk, check_time, record, summary
+from strongroom.core.session.policy import change_policy
 from strongroom.core.session.requests import (
     Cancelled,
     ChooseTask,
@@ -33,6 +34,7 @@ TASKS: dict[Task, Callable[[Desk], Steps[None]]] = {
     Task.SIGN: sign_request,
     Task.REGISTER_WALLET: register_wallet,
     Task.ADD_APPROVER: add_approver,
+    Task.CHANGE_POLICY: change_policy,
     Task.EXPORT_WALLET: export_wallet,
     Task.CLOSE_VAULT: close_vault,
 }

@@ -18,6 +18,7 @@ class Task(Enum):
     SIGN = "sign"
     REGISTER_WALLET = "register"
     ADD_APPROVER = "approver"
+    CHANGE_POLICY = "policy"
     EXPORT_WALLET = "export"
     CLOSE_VAULT = "close"
     POWER_OFF = "poweroff"
@@ -37,6 +38,7 @@ class FileKind(Enum):
     REQUEST = (".request", 34 * 1024 * 1024)
     WALLET = (".wallet.json", 256 * 1024)
     CERTIFICATE = (".asc", 256 * 1024)
+    ADDRESS_BOOK = (".addresses.csv", 2 * 1024 * 1024)
 
     @property
     def suffix(self) -> str:
@@ -69,6 +71,7 @@ class VaultSummary:
     quorum: tuple[tuple[str, int], ...]
     signed: int
     generation: int
+    limits: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,3 +114,67 @@ class CertificateAcceptance:
 
     name: str
     typed: tuple[str, ...]
+
+
+class TermsStep(Enum):
+    """What people do next on a screen that changes the policy."""
+
+    SET_LIMIT = "limit"
+    OPEN_BOOK = "book"
+    OPEN_APPROVERS = "approvers"
+    ADD_ENTRY = "add"
+    IMPORT_BOOK = "import"
+    TOGGLE_ENTRY = "toggle"
+    SET_ROLES = "roles"
+    SET_THRESHOLD = "threshold"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermsEdit:
+    """One step: `key` names the limit, address, role or fingerprint that it is about, `typed` what for."""
+
+    step: TermsStep
+    key: str = ""
+    typed: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitRow:
+    """A limit as it is and as it would be (empty: unchanged), what it means and how it is typed."""
+
+    field: str
+    label: str
+    meaning: str
+    form: str
+    now: str
+    new: str
+    lowers: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookRow:
+    """An entry of the address book; `mark` says whether it would be new or removed."""
+
+    address: str
+    name: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleRow:
+    """An approver with the roles that they would have."""
+
+    fingerprint: str
+    name: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThresholdRow:
+    """How many of a role are needed, and would be, and how many have it."""
+
+    role: str
+    now: int
+    new: int
+    there: int

@@ -26,6 +26,7 @@ from strongroom.core.session.requests import (
 from strongroom.core.session.values import FileKind
 from strongroom.core.vault.age import decrypt_with_passphrase
 from strongroom.core.vault.contents import parse_vault
+from strongroom.core.vault.contents_policy import policy_digest
 from strongroom.core.vault.model import VaultContents
 from strongroom.core.vault.passphrase import parse_passphrase
 
@@ -60,7 +61,10 @@ def open_vault(desk: Desk) -> Steps[None]:
             "fingerprints": tuple(seed.fingerprint.hex() for seed in contents.seeds),
             "wrong_passphrases": refused,
         },
-        inputs={"vault": hashlib.sha256(file.data).hexdigest()},
+        inputs={
+            "vault": hashlib.sha256(file.data).hexdigest(),
+            "policy": policy_digest(contents.policy).hex(),
+        },
     )
     desk.vault = OpenVault(contents=contents, passphrase=passphrase)
 

@@ -140,3 +140,8 @@ def _parse_book_entry(fields: Fields) -> tuple[str, str]:
 def trust_digest(trust: TrustList) -> bytes:
     """The SHA-256 of the trust list's canonical JSON, which names everyone and every threshold."""
     return sha256(canonical_json(render_trust(trust))).digest()
+
+
+def policy_digest(policy: Policy) -> bytes:
+    """The SHA-256 of the policy's canonical JSON, address book included."""
+    return sha256(canonical_json(render_policy(policy))).digest()

@@ -32,13 +32,14 @@ class Unit(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """One field of `Policy`. `is_cap`: a smaller number is stricter; else a larger one is.
+    """One field of `Policy`, and what it means. `is_cap`: a smaller number is stricter; else a larger one is.
 
     `low` and `high` bound it, in its own unit; `may_be_none` says that the policy may do without.
     """
 
     field: str
     label: str
+    meaning: str
     unit: Unit
     is_cap: bool = True
     low: int = 0
@@ -47,17 +48,40 @@ class Limit:
 
 
 LIMITS = (
-    Limit(field="fee_absolute", label="Fee, at most", unit=Unit.AMOUNT, low=1, high=MAX_MONEY),
-    Limit(field="fee_rate", label="Feerate, at most", unit=Unit.RATE, low=1, high=100_000),
     Limit(
-        field="fee_share_block", label="Fee of what is sent, at most", unit=Unit.PERCENT, high=100
+        field="fee_absolute",
+        label="Fee, at most",
+        meaning="A request that pays a higher fee is refused.",
+        unit=Unit.AMOUNT,
+        low=1,
+        high=MAX_MONEY,
     ),
     Limit(
-        field="fee_share_warn", label="Fee of what is sent, warn over", unit=Unit.PERCENT, high=100
+        field="fee_rate",
+        label="Feerate, at most",
+        meaning="A request that pays more for each virtual byte is refused.",
+        unit=Unit.RATE,
+        low=1,
+        high=100_000,
+    ),
+    Limit(
+        field="fee_share_block",
+        label="Fee share, at most",
+        meaning="A fee that is a larger share of what is sent is refused.",
+        unit=Unit.PERCENT,
+        high=100,
+    ),
+    Limit(
+        field="fee_share_warn",
+        label="Fee share, warn over",
+        meaning="A fee that is a larger share of what is sent is a warning.",
+        unit=Unit.PERCENT,
+        high=100,
     ),
     Limit(
         field="fee_relay_millisats",
         label="Feerate, warn below",
+        meaning="A feerate that nodes may not relay is a warning.",
         unit=Unit.MILLIRATE,
         is_cap=False,
         low=100,
@@ -65,7 +89,8 @@ LIMITS = (
     ),
     Limit(
         field="amount_per_transaction",
-        label="Sent per transaction, at most",
+        label="Sent at once, at most",
+        meaning="A request that sends more in one transaction is refused.",
         unit=Unit.AMOUNT,
         low=1,
         high=MAX_MONEY,
@@ -74,26 +99,54 @@ LIMITS = (
     Limit(
         field="amount_per_window",
         label="Sent per window, at most",
+        meaning="A request that sends more, with all that this vault sent within the window of blocks "
+        "before, is refused.",
         unit=Unit.AMOUNT,
         low=1,
         high=MAX_MONEY,
         may_be_none=True,
     ),
     Limit(
-        field="window_blocks", label="Length of the window", unit=Unit.BLOCKS, is_cap=False, low=1
+        field="window_blocks",
+        label="Length of the window",
+        meaning="How many blocks the window has; 144 blocks are about a day.",
+        unit=Unit.BLOCKS,
+        is_cap=False,
+        low=1,
     ),
-    Limit(field="address_book_only", label="Pay only to the address book", unit=Unit.SWITCH),
+    Limit(
+        field="address_book_only",
+        label="Only to the address book",
+        meaning="With yes, a payment to an address that is not in the address book is refused.",
+        unit=Unit.SWITCH,
+    ),
     Limit(
         field="witnesses",
-        label="People who confirm, at least",
+        label="People who confirm",
+        meaning="How many different people confirm each request, and each change of this policy.",
         unit=Unit.PEOPLE,
         is_cap=False,
         low=1,
         high=16,
     ),
-    Limit(field="change_gap", label="Change ahead of inputs, at most", unit=Unit.INDEXES),
-    Limit(field="locktime_horizon", label="Locks ahead of the tip, at most", unit=Unit.BLOCKS),
-    Limit(field="block_unknown_fields", label="Refuse unknown PSBT fields", unit=Unit.SWITCH),
+    Limit(
+        field="change_gap",
+        label="Change ahead of inputs",
+        meaning="Change at a higher index than that of the inputs and this many more is a warning.",
+        unit=Unit.INDEXES,
+    ),
+    Limit(
+        field="locktime_horizon",
+        label="Locks ahead of the tip",
+        meaning="A transaction that stays locked for more blocks than this is refused.",
+        unit=Unit.BLOCKS,
+    ),
+    Limit(
+        field="block_unknown_fields",
+        label="Refuse unknown fields",
+        meaning="With yes, a PSBT with fields that this signer does not know is refused.",
+        unit=Unit.SWITCH,
+    ),
 )
 
 
@@ -122,7 +175,19 @@ def render_value(limit: Limit, value: Value) -> str:
         case Unit.PEOPLE | Unit.INDEXES if value == 1:
             return "1 person" if limit.unit is Unit.PEOPLE else "1 address"
         case _:
-            return f"{value} {limit.unit.value}"
+            return f"{value:,} {limit.unit.value}".replace(",", " ")
+
+
+def form_of(limit: Limit) -> str:
+    """How a value is typed."""
+    forms = {
+        Unit.AMOUNT: "an amount with its unit, such as 0.5btc or 50000sat",
+        Unit.SWITCH: "yes or no",
+        Unit.MILLIRATE: "1 or 0.1",
+    }
+    whole = f"a whole number from {limit.low} to {limit.high}"
+    form = forms.get(limit.unit, whole)
+    return f"{form}; or {NONE}" if limit.may_be_none else form
 
 
 def parse_value(limit: Limit, typed: str) -> Value:

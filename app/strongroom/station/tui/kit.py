@@ -138,7 +138,11 @@ class Menu(urwid.WidgetWrap):
     """Choices by arrows and Enter, the first nine by digit too."""
 
     def __init__(
-        self, choices: Sequence[tuple[tuple[str, ...], Any]], chosen: Callable[[Any], None]
+        self,
+        choices: Sequence[tuple[tuple[str, ...], Any]],
+        chosen: Callable[[Any], None],
+        *,
+        focus: int = 0,
     ) -> None:
         self._values = [value for _, value in choices]
         self._chosen = chosen
@@ -147,6 +151,8 @@ class Menu(urwid.WidgetWrap):
             digit = str(place) if place < 10 else " "  # noqa: PLR2004 - digits have one place
             rows.append(Row((f"{digit}  {lines[0]}", *(f"   {line}" for line in lines[1:]))))
         self._list = urwid.ListBox(urwid.SimpleFocusListWalker(rows))
+        if focus:
+            self._list.focus_position = focus
         super().__init__(self._list)
 
     def keypress(self, size: Size, key: str) -> str | None:

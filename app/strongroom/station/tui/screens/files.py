@@ -24,6 +24,7 @@ _WHAT = {
     FileKind.REQUEST: "a request, a file ending in .request",
     FileKind.WALLET: "a public wallet file, ending in .wallet.json",
     FileKind.CERTIFICATE: "an OpenPGP certificate, a file ending in .asc",
+    FileKind.ADDRESS_BOOK: "an address book, a file ending in .addresses.csv",
 }
 
 

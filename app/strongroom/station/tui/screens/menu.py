@@ -21,6 +21,7 @@ _LABELS = {
     Task.SIGN: ("Sign a request", "check it, read it, confirm it, sign it"),
     Task.REGISTER_WALLET: ("Register a wallet", "that this vault's keys belong to"),
     Task.ADD_APPROVER: ("Add an approver", "who may ask for signatures"),
+    Task.CHANGE_POLICY: ("Change the policy", "limits, address book, who must approve"),
     Task.EXPORT_WALLET: ("Write wallet files", "public, for the online computer"),
     Task.CLOSE_VAULT: ("Close the vault", "and overwrite its secrets in memory"),
     Task.POWER_OFF: ("Switch off", "close everything first"),
@@ -30,6 +31,7 @@ _WITH = (
     Task.SIGN,
     Task.REGISTER_WALLET,
     Task.ADD_APPROVER,
+    Task.CHANGE_POLICY,
     Task.EXPORT_WALLET,
     Task.CLOSE_VAULT,
     Task.POWER_OFF,
@@ -131,4 +133,5 @@ def vault_lines(vault: VaultSummary) -> tuple[str, ...]:
         (f"Approver {visible(name)}", *grouped(fingerprint, indent=9, per_row=10))
         for name, fingerprint in vault.approvers
     )
-    return joined(seeds, *wallets, *approvers)
+    limits = tuple(f"{label:<27}{value}" for label, value in vault.limits)
+    return joined(seeds, *((limits,) if limits else ()), *wallets, *approvers)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import urwid
 
-from strongroom.station.tui.kit import Field, Line, Lines, Menu, Page, Screen, Size, Typed, above
+from strongroom.station.tui.kit import Line, Lines, Page, Screen, Size, Typed
 from strongroom.station.tui.screens.review_text import (
     change_lines,
     detail_lines,
@@ -23,6 +23,7 @@ from strongroom.station.tui.screens.review_text import (
     totals_lines,
     warning_lines,
 )
+from strongroom.station.tui.search import Entry, SearchedMenu
 from strongroom.station.tui.text import counted, wrapped
 
 if TYPE_CHECKING:
@@ -153,24 +154,13 @@ class RecipientList(Screen):
     def __init__(self, recipients: tuple[Recipient, ...], done: Callable[[], None]) -> None:
         self._all = sorted(recipients, key=lambda recipient: -recipient.amount)
         self._done = done
-        self._search = Field("Search", cap=70)
-        self._searching = False
-        super().__init__(urwid.SolidFill())
-        self._list()
-
-    def _list(self) -> None:
-        wanted = self._search.edit_text.casefold()
-        found = [r for r in self._all if not wanted or wanted in searched(r)]
-        head = f"{len(found)} of {len(self._all)} recipients, the largest first"
-        menu = Menu([(list_entry(r), r) for r in found], self._open)
-        body: urwid.Widget = menu if found else urwid.SolidFill()
-        box = above((head, ""), body)
-        if self._searching or wanted:
-            box = urwid.Frame(
-                box, footer=self._search.boxed(), focus_part="footer" if self._searching else "body"
-            )
         self._opened = False
-        self._w = box
+        self._list = SearchedMenu(
+            [Entry(lines=list_entry(r), searched=searched(r), value=r) for r in self._all],
+            lambda found: (f"{found} of {len(self._all)} recipients, the largest first",),
+            self._open,
+        )
+        super().__init__(self._list)
 
     def _open(self, recipient: Recipient) -> None:
         place = self._all.index(recipient) + 1
@@ -181,27 +171,11 @@ class RecipientList(Screen):
         """Search, open, or move."""
         if self._opened:
             if self._w.keypress(size, key) in {"esc", "enter"}:
-                self._list()
+                self._opened = False
+                self._w = self._list
             return None
-        if self._searching:
-            self._type(size, key)
-            return None
-        if key == "/":
-            self._searching = True
-            self._list()
-            return None
-        if key == "tab":
+        if key == "tab" and not self._list.is_searching:
             self._done()
             return None
         unhandled: str | None = super().keypress(size, key)
         return unhandled
-
-    def _type(self, size: Size, key: str) -> None:
-        """Typing changes the field only; the list follows at Enter, since it may be long."""
-        if key not in {"enter", "esc"}:
-            super().keypress(size, key)
-            return
-        if key == "esc":
-            self._search.set_edit_text("")
-        self._searching = False
-        self._list()

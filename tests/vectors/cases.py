@@ -544,6 +544,14 @@ def replacement_that_pays_twice() -> Draft:
     return after(bad, old)
 
 
+@case("RBF", finding="warn")
+def replacement_that_takes_all_back() -> Draft:
+    old = entry(draft())
+    good = draft(pay=(), fee=5_000)
+    good.changes["replaces"] = old.txid
+    return after(good, old)
+
+
 # Request, policy, history
 
 

@@ -87,4 +87,34 @@ ELSEWHERE: dict[str, tuple[str, str, str]] = {
         "tests/integration/test_online_flow.py",
         "test_coins_of_an_open_request_are_set_aside_until_it_is_cancelled",
     ),
+    "LABELS": (
+        "the companion's own files",
+        "tests/unit/online/test_online_labels.py",
+        "test_a_line_that_is_no_label_is_named",
+    ),
+    "BOOK-ENTRY": (
+        "the companion's own files",
+        "tests/unit/online/test_online_address_book.py",
+        "test_a_name_that_is_not_there_is_an_error",
+    ),
+    "ADDRESS-ALIKE": (
+        "advice of the companion",
+        "tests/unit/online/test_online_advice.py",
+        "test_a_recipient_that_only_looks_known_is_pointed_out",
+    ),
+    "PRIVACY-REUSE": (
+        "advice of the companion",
+        "tests/unit/online/test_online_advice.py",
+        "test_addresses_that_are_used_again_are_pointed_out",
+    ),
+    "PRIVACY-LABELS": (
+        "advice of the companion",
+        "tests/unit/online/test_online_advice.py",
+        "test_coins_of_two_labels_are_pointed_out",
+    ),
+    "PRIVACY-DUST": (
+        "advice of the companion",
+        "tests/unit/online/test_online_advice.py",
+        "test_dust_beside_other_coins_is_pointed_out",
+    ),
 }

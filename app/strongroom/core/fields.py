@@ -44,6 +44,10 @@ class Fields:
         del self._left[name]
         return True
 
+    def has(self, name: str) -> bool:
+        """Whether the field is there and not taken: for the few that may be left out."""
+        return name in self._left
+
     def check_end(self) -> None:
         """Nothing is left over."""
         if self._left:

@@ -99,4 +99,6 @@ REMEDIES = {
     "WALLET-UNKNOWN": "register the wallet first, or open the vault that has it",
     "REQUEST-STATE": "see `strongroom request list` for the stage of each request",
     "FUNDS": "see `strongroom wallet balance`",
+    "LABELS": "export the labels again, as BIP-329 has them",
+    "BOOK-ENTRY": "see `strongroom book list`",
 }

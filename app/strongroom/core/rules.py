@@ -82,7 +82,7 @@ RULES: tuple[Rule, ...] = (
         "locks are shown, effective, and not far ahead",
         ("locktime_horizon",),
     ),
-    Rule("RBF", (B, S), "a replacement only raises the fee and lowers change"),
+    Rule("RBF", (B, W, S), "a replacement raises the fee, and pays the same or takes all back"),
     # Request against PSBT, policy, history
     Rule(
         "BUNDLE-SIGNATURE", (B,), "every signature over the request is good and by a known approver"
@@ -169,6 +169,12 @@ RULES: tuple[Rule, ...] = (
     Rule("WALLET-UNKNOWN", (B,), "a wallet, request or response is one that is known here"),
     Rule("REQUEST-STATE", (B,), "a request is at the stage that the command needs"),
     Rule("FUNDS", (B,), "the wallet can pay what is asked"),
+    Rule("LABELS", (B,), "a file of labels has the form of BIP-329"),
+    Rule("BOOK-ENTRY", (B,), "a name in the companion's book stands for one address"),
+    Rule("ADDRESS-ALIKE", (W,), "no recipient only looks like a known address"),
+    Rule("PRIVACY-REUSE", (W,), "addresses are used once"),
+    Rule("PRIVACY-LABELS", (W,), "coins of different labels are not spent together"),
+    Rule("PRIVACY-DUST", (W,), "dust that strangers sent is not spent with other coins"),
 )
 
 RULE_IDS: frozenset[str] = frozenset(rule.id for rule in RULES)

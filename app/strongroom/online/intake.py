@@ -52,8 +52,8 @@ def take_answers(store: Store, datas: tuple[bytes, ...]) -> Taken:
         )
     with store.locked():
         record = store.request(records.pop())
-        if record.stage is Stage.CANCELLED:
-            raise Violation("REQUEST-STATE", f"request {record.request_id} was cancelled")
+        if record.stage.is_given_up:
+            raise Violation("REQUEST-STATE", f"request {record.request_id} is {record.stage.value}")
         watched, request = store.wallet(record.wallet), store.archive(record)
         fresh = [check_answer(data, record, request, watched) for data in datas]
         earlier = [

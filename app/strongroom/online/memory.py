@@ -17,24 +17,33 @@ from strongroom.core.vault.model import (
     RegisteredWallet,
     SignedPayment,
 )
-from strongroom.online.records import RequestRecord, Stage
 
 if TYPE_CHECKING:
     from strongroom.core.wallet_file import WalletFile
+    from strongroom.online.records import RequestRecord
     from strongroom.online.store import Store
 
 
-def known_here(store: Store, wallet: WalletFile, before: int) -> Known:
-    """What the review of request number `before` of `wallet` may know: no seeds, default limits."""
+def known_here(store: Store, wallet: WalletFile, before: int, height: int) -> Known:
+    """What the review of request number `before` of `wallet` may know: no seeds, default limits.
+
+    Requests that were given up do not count, nor those whose lease has ended at block `height`.
+    """
     registered = RegisteredWallet(
         name=wallet.name, network=wallet.network, descriptor=wallet.descriptor
     )
     entries = tuple(
         _entry(store, record)
         for record in store.requests(wallet.name)
-        if record.sequence < before and record.stage is not Stage.CANCELLED
+        if record.sequence < before and _counts(record, height)
     )
     return Known(wallets=(registered,), policy=Policy(), history=History(entries=entries), own=None)
+
+
+def _counts(record: RequestRecord, height: int) -> bool:
+    if record.stage.is_open:
+        return record.leases_at(height)
+    return not record.stage.is_given_up
 
 
 def _entry(store: Store, record: RequestRecord) -> HistoryEntry:
@@ -55,3 +64,9 @@ def _entry(store: Store, record: RequestRecord) -> HistoryEntry:
         tip_time=manifest.anchor.tip_time,
         declared=manifest.created,
     )
+
+
+def paid_here(store: Store, wallet: WalletFile, before: int, height: int) -> frozenset[str]:
+    """The addresses that requests before number `before` of `wallet` pay."""
+    entries = known_here(store, wallet, before, height).history.entries
+    return frozenset(payment.address for entry in entries for payment in entry.payments)

@@ -6,16 +6,27 @@ An amount always has a unit, since 1 may mean a satoshi or a fortune. No float t
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import re
+from dataclasses import dataclass
 
 from strongroom.core.bundle.model import Payment
 from strongroom.core.money import parse_amount
 
 _FLAGS = re.ASCII | re.IGNORECASE
 _RATE = re.compile(r"(\d{1,6})(?:\.(\d{1,3}))?", _FLAGS)
-_COLUMNS = ("address", "amount", "payee", "reference")
-_PARTS = len(_COLUMNS)
+_UNITS = {"amount": "", "amount_btc": "btc", "amount_sat": "sat"}
+_TEXTS = ("payee", "reference")
+_PARTS = 2 + len(_TEXTS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentFile:
+    """The payments of a CSV file, in its order, and the SHA-256 of the whole file (64 hex digits)."""
+
+    payments: tuple[Payment, ...]
+    sha256: str
 
 
 def parse_fee_rate(text: str) -> int:
@@ -35,8 +46,12 @@ def parse_payment(text: str) -> Payment:
     return _payment(parts, repr(text))
 
 
-def parse_payment_file(data: bytes) -> tuple[Payment, ...]:
-    """The payments of a CSV file whose first line names the columns. Raises `ValueError`."""
+def parse_payment_file(data: bytes) -> PaymentFile:
+    """The payments of a CSV file whose first line names the columns. Raises `ValueError`.
+
+    The second column says the unit for all lines, `amount_btc` or `amount_sat`; below a plain `amount`
+    each cell has its own.
+    """
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -46,16 +61,26 @@ def parse_payment_file(data: bytes) -> tuple[Payment, ...]:
         rows = [(lines.line_num, row) for row in lines if row]
     except csv.Error as error:
         raise ValueError(f"line {lines.line_num}: {error}") from error
-    if not rows or tuple(name.strip().lower() for name in rows[0][1]) != _COLUMNS:
-        raise ValueError(f"the first line is not {','.join(_COLUMNS)}")
-    return tuple(_payment([cell.strip() for cell in row], f"line {n}") for n, row in rows[1:])
+    head = tuple(name.strip().lower() for name in rows[0][1]) if rows else ()
+    if len(head) != _PARTS or head[0] != "address" or head[1] not in _UNITS or head[2:] != _TEXTS:
+        raise ValueError(
+            "the first line is not address,AMOUNT,payee,reference where AMOUNT is one of "
+            f"{', '.join(_UNITS)}"
+        )
+    unit = _UNITS[head[1]]
+    payments = tuple(
+        _payment([cell.strip() for cell in row], f"line {n}", unit) for n, row in rows[1:]
+    )
+    if not payments:
+        raise ValueError("the file has no payment")
+    return PaymentFile(payments=payments, sha256=hashlib.sha256(data).hexdigest())
 
 
-def _payment(parts: list[str], where: str) -> Payment:
+def _payment(parts: list[str], where: str, unit: str = "") -> Payment:
     if not 2 <= len(parts) <= _PARTS or not parts[0]:  # noqa: PLR2004 - address and amount at least
         raise ValueError(f"{where} is not ADDRESS,AMOUNT[,PAYEE[,REFERENCE]]")
     try:
-        amount = parse_amount(parts[1])
+        amount = parse_amount(f"{parts[1]}{unit}" if parts[1] else "")
     except ValueError as error:
         raise ValueError(f"{where}: {error}") from error
     payee, reference = ([*parts[2:], "", ""])[:2]

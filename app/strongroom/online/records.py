@@ -23,6 +23,7 @@ _WALLET_FORMAT, _REQUEST_FORMAT = "strongroom-watched-wallet", "strongroom-reque
 _HEX64 = re.compile(r"[0-9a-f]{64}")
 _STAGE = re.compile(r"[a-z]+")
 _MAX_VOUT, _MAX_ITEMS, _MAX_VAULTS, _PATH_CAP = 2**32 - 1, 10_000, 32, 4096
+_MAX_HEIGHT = 499_999_999
 
 
 class Stage(Enum):
@@ -36,11 +37,17 @@ class Stage(Enum):
     CONFIRMED = "confirmed"
     REPLACED = "replaced"
     CANCELLED = "cancelled"
+    INVALID = "invalid"
 
     @property
     def is_open(self) -> bool:
         """Whether the coins of the request are set aside for it."""
         return self in {Stage.DRAFT, Stage.APPROVED, Stage.WRITTEN, Stage.ANSWERED}
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether nothing will come of the request any more."""
+        return self in {Stage.CANCELLED, Stage.INVALID}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +81,7 @@ class WatchedWallet:
 class RequestRecord:
     """A request of this companion. `digest` and `txid` are 64 hex digits; `txid` is the unsigned one.
 
+    `expires_height` is the last block at which a station may sign it, and up to which its coins are leased.
     `was_written` stays true for good: from then on a vault may have seen the sequence number.
     `sent` is the txid in the network, empty before.
     """
@@ -86,8 +94,18 @@ class RequestRecord:
     txid: str
     spent: tuple[tuple[OutPoint, Sats], ...]
     stage: Stage
+    expires_height: int
     was_written: bool = False
     sent: str = ""
+
+    def leases_at(self, height: int) -> bool:
+        """Whether its coins are set aside at this block height.
+
+        An answered one keeps them past its expiry: its signatures are good until its coins are spent.
+        """
+        return self.stage is Stage.ANSWERED or (
+            self.stage.is_open and height <= self.expires_height
+        )
 
     def check_unanswered(self, what: str) -> None:
         """REQUEST-STATE: no answer has come and it was not cancelled, so it can still be `what`."""
@@ -163,6 +181,7 @@ def render_record(record: RequestRecord) -> bytes:
                 for point, amount in record.spent
             ],
             "stage": record.stage.value,
+            "expires_height": record.expires_height,
             "was_written": record.was_written,
             "sent": record.sent,
         }
@@ -188,6 +207,7 @@ def parse_record(data: bytes) -> RequestRecord:
             _parse_spent(item) for item in fields.take_objects("spent", cap=_MAX_ITEMS, least=1)
         ),
         stage=Stage(fields.take_match("stage", stages, form="a stage")),
+        expires_height=fields.take_int("expires_height", low=0, high=_MAX_HEIGHT),
         was_written=fields.take_bool("was_written"),
         sent=fields.take_text("sent", cap=64, empty=True),
     )

@@ -14,7 +14,6 @@ from datetime import timedelta
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from strongroom.core.bitcoin.address import parse_address
 from strongroom.core.bundle.manifest import parse_request_manifest, render_request_manifest
 from strongroom.core.bundle.model import (
     BundleArchive,
@@ -27,22 +26,30 @@ from strongroom.core.bundle.model import (
 from strongroom.core.bundle.verify import check_member
 from strongroom.core.descriptor.parser import parse_descriptor
 from strongroom.core.errors import Violation
-from strongroom.core.money import Sats
+from strongroom.core.money import Sats, render_sats
 from strongroom.core.psbt.reader import parse_psbt
 from strongroom.core.review.build import review_request
 from strongroom.core.review.inputs import review_inputs
 from strongroom.core.review.outputs import review_outputs
 from strongroom.core.vault.model import Policy
-from strongroom.online.memory import known_here
-from strongroom.online.receive import node_wallet
+from strongroom.online.building.advice import Background, advise
+from strongroom.online.building.proposal import (
+    Asked,
+    Proposal,
+    Workbench,
+    propose,
+    propose_paying_for,
+    propose_taking_back,
+)
+from strongroom.online.follow import follow
+from strongroom.online.memory import known_here, paid_here
 from strongroom.online.records import RequestRecord, Stage
-from strongroom.online.wallets.port import Spending
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from strongroom.core.bundle.model import ChainAnchor, Payment
-    from strongroom.core.review.model import Review
+    from strongroom.core.bundle.model import ChainAnchor
+    from strongroom.core.review.model import Finding, Review
     from strongroom.core.wallet_file import WalletFile
     from strongroom.online.records import WatchedWallet
     from strongroom.online.store import Store
@@ -50,18 +57,18 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What a person wants done. `fee_rate_millisats` None leaves the feerate to the node's estimate."""
+class Terms:
+    """For what, by whom, how long a station may sign, and what it may cost at most.
 
-    payments: tuple[Payment, ...]
+    `highest_fee` is in satoshis, `highest_rate` in thousandths of sat/vB; the review has caps of its own.
+    """
+
     purpose: str
     requester: str
     lifetime_hours: int
     lifetime_blocks: int
-    fee_rate_millisats: int | None = None
-    target_blocks: int = 6
-    is_replaceable: bool = True
-    replaces: str | None = None
+    highest_fee: int | None = None
+    highest_rate: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +78,7 @@ class Bundle:
     record: RequestRecord
     archive: BundleArchive
     review: Review
+    advice: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,19 +107,21 @@ class _Funded:
 
 
 def create_request(
-    store: Store, source: ChainSource, watched: WatchedWallet, asked: Asked, now: datetime
+    store: Store,
+    source: ChainSource,
+    watched: WatchedWallet,
+    asked: Asked,
+    terms: Terms,
+    *,
+    now: datetime,
 ) -> Bundle:
     """A reviewed request without approvals, remembered in `store`.
 
     Raises NODE-*, ADDRESS, FUNDS, or the rule that the station would refuse it by. The caller holds
     the store's lock.
     """
-    for payment in asked.payments:
-        parse_address(payment.address, watched.file.network)
-    anchor = source.check_chain(watched.file.network)
-    spending = _spending(store, watched.file, asked)
-    psbt = node_wallet(source, watched).fund(spending)
-    return _keep(store, watched, _Funded.prove(psbt, anchor, watched.file), asked, now)
+    bench, anchor = _workbench(store, source, watched)
+    return _keep(bench, propose(bench, asked), anchor, terms, now)
 
 
 def bump_request(
@@ -128,30 +138,92 @@ def bump_request(
     It pays the same, to the satoshi; only fee and change differ, which the review proves (RBF).
     Raises as `create_request` does. The caller holds the store's lock.
     """
-    before = parse_request_manifest(store.archive(old).manifest)
-    asked = Asked(
+    bench, anchor = _workbench(store, source, watched)
+    before = parse_request_manifest(store.archive(_still_sent(store, old)).manifest)
+    proposal = Proposal(
+        psbt=bench.wallet.bump(old.sent, rate),
         payments=before.payments,
-        purpose=before.purpose,
-        requester=before.requester,
-        lifetime_hours=(before.expires - before.created) // timedelta(hours=1),
-        lifetime_blocks=before.expires_height - before.anchor.tip_height,
         replaces=old.txid,
+        payment_list=before.payment_list,
     )
+    return _keep(bench, proposal, anchor, _terms_of(before), now)
+
+
+def take_back_request(
+    store: Store,
+    source: ChainSource,
+    watched: WatchedWallet,
+    old: RequestRecord,
+    *,
+    rate: int,
+    now: datetime,
+) -> Bundle:
+    """A request that replaces the sent but unconfirmed `old` and pays its coins back to the wallet."""
+    bench, anchor = _workbench(store, source, watched)
+    archive = store.archive(_still_sent(store, old))
+    before = parse_request_manifest(archive.manifest)
+    proposal = propose_taking_back(bench, archive.psbt, before.fee, old.txid, rate)
+    return _keep(bench, proposal, anchor, _terms_of(before), now)
+
+
+def lift_transaction(
+    store: Store,
+    source: ChainSource,
+    watched: WatchedWallet,
+    parent: str,
+    terms: Terms,
+    *,
+    rate: int,
+    now: datetime,
+) -> Bundle:
+    """A request whose fee lifts the unconfirmed transaction `parent`, which pays to the wallet."""
+    bench, anchor = _workbench(store, source, watched)
+    return _keep(bench, propose_paying_for(bench, parent, rate), anchor, terms, now)
+
+
+def _workbench(
+    store: Store, source: ChainSource, watched: WatchedWallet
+) -> tuple[Workbench, ChainAnchor]:
+    """What every new request starts from: the right chain, and requests at their true stage."""
     anchor = source.check_chain(watched.file.network)
-    psbt = node_wallet(source, watched).bump(old.sent, rate)
-    return _keep(store, watched, _Funded.prove(psbt, anchor, watched.file), asked, now)
+    follow(store, source, watched)
+    return Workbench(store, source, watched, anchor.tip_height), anchor
+
+
+def _still_sent(store: Store, record: RequestRecord) -> RequestRecord:
+    """`record` as it is now, which has to be sent and unconfirmed; raises REQUEST-STATE."""
+    now = store.request(record.request_id)
+    if now.stage is not Stage.BROADCAST:
+        raise Violation(
+            "REQUEST-STATE",
+            f"request {now.request_id} is {now.stage.value}; only a sent one can be replaced",
+        )
+    return now
+
+
+def _terms_of(manifest: RequestManifest) -> Terms:
+    return Terms(
+        purpose=manifest.purpose,
+        requester=manifest.requester,
+        lifetime_hours=(manifest.expires - manifest.created) // timedelta(hours=1),
+        lifetime_blocks=manifest.expires_height - manifest.anchor.tip_height,
+    )
 
 
 def _keep(
-    store: Store, watched: WatchedWallet, funded: _Funded, asked: Asked, now: datetime
+    bench: Workbench, proposal: Proposal, anchor: ChainAnchor, terms: Terms, now: datetime
 ) -> Bundle:
-    """The request around `funded`, put through the review and remembered."""
-    wallet = watched.file
-    manifest = _manifest(asked, wallet, funded, store.last_in_chain(wallet.name), now)
+    """The request around `proposal`, put through the review and remembered."""
+    store, wallet = bench.store, bench.watched.file
+    funded = _Funded.prove(proposal.psbt, anchor, wallet)
+    manifest = _manifest(
+        terms, proposal, wallet, funded, last=store.last_in_chain(wallet.name), now=now
+    )
     archive = BundleArchive(
         manifest=render_request_manifest(manifest), psbt=funded.psbt, signatures=()
     )
     review = review_bundle(store, wallet, archive)
+    _check_caps(review, terms)
     record = RequestRecord(
         request_id=manifest.request_id,
         wallet=wallet.name,
@@ -161,42 +233,63 @@ def _keep(
         txid=review.txid,
         spent=tuple((item.outpoint, item.amount) for item in review.inputs),
         stage=Stage.DRAFT,
+        expires_height=manifest.expires_height,
     )
     store.save(record, archive)
-    return Bundle(record=record, archive=archive, review=review)
-
-
-def _spending(store: Store, wallet: WalletFile, asked: Asked) -> Spending:
-    held = (record for record in store.requests(wallet.name) if record.stage.is_open)
-    return Spending(
-        outputs=tuple((payment.address, payment.amount) for payment in asked.payments),
-        fee_rate_millisats=asked.fee_rate_millisats,
-        target_blocks=asked.target_blocks,
-        is_replaceable=asked.is_replaceable,
-        reserved=frozenset(point for record in held for point, _ in record.spent),
+    background = Background(
+        coins=bench.wallet.coins(),
+        labels=store.labels(wallet.name),
+        book=store.book(),
+        paid=paid_here(store, wallet, manifest.sequence, anchor.tip_height),
     )
+    return Bundle(record=record, archive=archive, review=review, advice=advise(review, background))
+
+
+def _check_caps(review: Review, terms: Terms) -> None:
+    if terms.highest_fee is not None and review.fee > terms.highest_fee:
+        raise Violation(
+            "FEE-ABSOLUTE",
+            f"the fee would be {render_sats(review.fee)}, more than the {render_sats(terms.highest_fee)} "
+            "that you allow",
+        )
+    if (
+        terms.highest_rate is not None
+        and review.fee * 1000 > terms.highest_rate * review.virtual_size
+    ):
+        raise Violation(
+            "FEE-RATE",
+            f"the feerate would be {review.fee_rate_millisats / 1000:.3f} sat/vB, more than the "
+            f"{terms.highest_rate / 1000:.3f} that you allow",
+        )
 
 
 def _manifest(
-    asked: Asked, wallet: WalletFile, funded: _Funded, last: RequestRecord | None, now: datetime
+    terms: Terms,
+    proposal: Proposal,
+    wallet: WalletFile,
+    funded: _Funded,
+    *,
+    last: RequestRecord | None,
+    now: datetime,
 ) -> RequestManifest:
     return RequestManifest(
         request_id=f"{now:%Y%m%d}-{secrets.token_hex(4)}",
         sequence=last.sequence + 1 if last is not None else 1,
         previous_digest=last.digest if last is not None else None,
         created=now,
-        expires=now + timedelta(hours=asked.lifetime_hours),
-        expires_height=funded.anchor.tip_height + asked.lifetime_blocks,
+        expires=now + timedelta(hours=terms.lifetime_hours),
+        expires_height=funded.anchor.tip_height + terms.lifetime_blocks,
         anchor=funded.anchor,
         wallet=wallet.name,
         descriptor_checksum=wallet.descriptor.rpartition("#")[2],
-        payments=asked.payments,
+        payments=proposal.payments,
         change=funded.change,
         fee=funded.fee,
-        purpose=asked.purpose,
-        requester=asked.requester,
-        replaces=asked.replaces,
+        purpose=terms.purpose,
+        requester=terms.requester,
+        replaces=proposal.replaces,
         psbt=MemberDigest(size=len(funded.psbt), sha256=hashlib.sha256(funded.psbt).hexdigest()),
+        payment_list=proposal.payment_list,
     )
 
 
@@ -214,7 +307,8 @@ def review_bundle(store: Store, wallet: WalletFile, archive: BundleArchive) -> R
         signers=tuple(signature.fingerprint for signature in archive.signatures),
         declared=manifest.created,
     )
-    return review_request(request, known_here(store, wallet, manifest.sequence))
+    height = manifest.anchor.tip_height
+    return review_request(request, known_here(store, wallet, manifest.sequence, height))
 
 
 def with_approval(archive: BundleArchive, signature: DetachedSignature) -> BundleArchive:

@@ -1,6 +1,8 @@
 """The companion's memory: one folder, one file per wallet, one folder per request. No secrets.
 
     wallets/<name>.json
+    labels/<name>.jsonl                     labels of a wallet, as BIP-329 has them
+    address-book.json
     requests/<id>/request.json              how far it has come
     requests/<id>/<id>.request              the bundle, with the approvals so far
     requests/<id>/<digest>.response         each answer that was checked and taken
@@ -21,7 +23,9 @@ from typing import TYPE_CHECKING
 from strongroom.core.bundle.archive import parse_archive, render_archive
 from strongroom.core.errors import Fault, Violation
 from strongroom.core.session.values import FileKind
+from strongroom.online.address_book import AddressBook, parse_book, render_book
 from strongroom.online.files import locked, read_file, write_file
+from strongroom.online.labels import Labels, parse_labels, render_labels
 from strongroom.online.records import (
     RequestRecord,
     Stage,
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
     from strongroom.core.bundle.model import BundleArchive
 
 BUNDLE_CAP = FileKind.REQUEST.cap
+LABELS_CAP = 64 * 1024 * 1024
 _RECORD_CAP = 4 * 1024 * 1024
 _SHORTEST_PREFIX = 4
 
@@ -100,6 +105,27 @@ class Store:
         """Remember `wallet` in place of what was known of it."""
         write_file(self._folder("wallets") / f"{wallet.file.name}.json", render_wallet(wallet))
 
+    def _label_path(self, wallet: str) -> Path:
+        return self._folder("labels") / f"{wallet}.jsonl"
+
+    def labels(self, wallet: str) -> Labels:
+        """The labels of a wallet."""
+        path = self._label_path(wallet)
+        return parse_labels(read_file(path, cap=LABELS_CAP)) if path.exists() else Labels()
+
+    def save_labels(self, wallet: str, labels: Labels) -> None:
+        """Remember `labels` in place of what was known."""
+        write_file(self._label_path(wallet), render_labels(labels))
+
+    def book(self) -> AddressBook:
+        """The address book."""
+        path = self._folder() / "address-book.json"
+        return parse_book(read_file(path, cap=_RECORD_CAP)) if path.exists() else AddressBook()
+
+    def save_book(self, book: AddressBook) -> None:
+        """Remember `book` in place of what was known."""
+        write_file(self._folder() / "address-book.json", render_book(book))
+
     def requests(self, wallet: str | None = None) -> tuple[RequestRecord, ...]:
         """All requests (of one wallet), oldest first."""
         paths = self._folder("requests").glob("*/request.json")
@@ -160,11 +186,11 @@ class Store:
     def last_in_chain(self, wallet: str) -> RequestRecord | None:
         """The request that the next one of `wallet` continues.
 
-        A cancelled request counts once it was written: a vault may have seen its sequence number.
+        One that was given up counts once it was written: a vault may have seen its sequence number.
         """
         counted = [
             record
             for record in self.requests(wallet)
-            if record.was_written or record.stage is not Stage.CANCELLED
+            if record.was_written or not record.stage.is_given_up
         ]
         return max(counted, key=lambda record: record.sequence, default=None)

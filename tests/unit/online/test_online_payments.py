@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from strongroom.core.money import parse_amount
@@ -69,7 +71,7 @@ def test_a_payment_without_address_or_amount_is_refused(text: str) -> None:
 def test_a_payment_file_names_the_line_that_is_wrong() -> None:
     head = b"address,amount,payee,reference\r\n"
     good = parse_payment_file(head + b'a,1sat,"Alice, Ltd",INV-1\r\n\r\nb,2 btc,,\r\n')
-    assert [(p.address, p.amount, p.payee) for p in good] == [
+    assert [(p.address, p.amount, p.payee) for p in good.payments] == [
         ("a", 1, "Alice, Ltd"),
         ("b", 200_000_000, ""),
     ]
@@ -77,7 +79,35 @@ def test_a_payment_file_names_the_line_that_is_wrong() -> None:
         parse_payment_file(head + b"a,1sat,,\nb,2,,\n")
 
 
-@pytest.mark.parametrize("data", [b"", b"a,1sat\n", b"amount,address,payee,reference\n", b"\xff"])
+@pytest.mark.parametrize(
+    ("column", "cell", "sats"),
+    [("amount_btc", "1.5", 150_000_000), ("amount_sat", "1500", 1500), ("amount", "1500sat", 1500)],
+)
+def test_a_payment_file_states_its_unit(column: str, cell: str, sats: int) -> None:
+    data = f"address,{column},payee,reference\na,{cell},,\n".encode()
+    found = parse_payment_file(data)
+    assert [p.amount for p in found.payments] == [sats]
+    assert found.sha256 == hashlib.sha256(data).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [("amount_sat", "1.5"), ("amount_sat", "1sat"), ("amount_btc", "1btc"), ("amount_btc", ""),
+     ("amount", "1"), ("amount_sat", "1,000"), ("amount_btc", "1e-3"), ("amount_btc", "0.000000001")],
+)  # fmt: skip
+def test_an_amount_that_contradicts_the_unit_is_refused(column: str, cell: str) -> None:
+    with pytest.raises(ValueError, match="line 2"):
+        parse_payment_file(f'address,{column},payee,reference\na,"{cell}",,\n'.encode())
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"", b"a,1sat\n", b"amount,address,payee,reference\n", b"\xff",
+        b"address,amount,payee\n", b"address,amount_eur,payee,reference\na,1,,\n",
+        b"address,amount,payee,reference\n",
+    ],
+)  # fmt: skip
 def test_a_payment_file_without_the_columns_is_refused(data: bytes) -> None:
-    with pytest.raises(ValueError, match=r"first line|UTF-8"):
+    with pytest.raises(ValueError, match=r"first line|UTF-8|no payment"):
         parse_payment_file(data)

@@ -21,6 +21,7 @@ RECORD = RequestRecord(
     txid="cd" * 32,
     spent=((OutPoint(bytes(31) + b"\x01", 7), Sats(5000)),),
     stage=Stage.DRAFT,
+    expires_height=900,
 )
 
 

@@ -69,6 +69,11 @@ def parse_request_manifest(data: bytes) -> RequestManifest:
         requester=fields.take_text("requester", cap=NAME_CAP, empty=True),
         replaces=fields.take_match_or_none("replaces", _DIGEST, form=_HEX_64),
         psbt=_parse_member(fields.take_object("psbt")),
+        payment_list=(
+            fields.take_match("payment_list", _DIGEST, form=_HEX_64)
+            if fields.has("payment_list")
+            else None
+        ),
     )
     fields.check_end()
     if manifest.expires <= manifest.created:
@@ -117,6 +122,7 @@ def render_request_manifest(manifest: RequestManifest) -> bytes:
             "requester": manifest.requester,
             "replaces": manifest.replaces,
             "psbt": _render_member(manifest.psbt),
+            **({"payment_list": manifest.payment_list} if manifest.payment_list else {}),
         }
     )
 

@@ -77,7 +77,10 @@ class MemberDigest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestManifest:
-    """What is asked for, by whom and until when. Digests are 64 hex digits."""
+    """What is asked for, by whom and until when. Digests are 64 hex digits.
+
+    `payment_list` is the SHA-256 of the file that the payments came from, if they came from one.
+    """
 
     request_id: str
     sequence: int
@@ -95,6 +98,7 @@ class RequestManifest:
     requester: str
     replaces: str | None
     psbt: MemberDigest
+    payment_list: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

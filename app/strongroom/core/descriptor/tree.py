@@ -53,3 +53,23 @@ def merkle_root(leaves: tuple[tuple[int, bytes], ...]) -> bytes:
             depth, node = depth - 1, tagged_hash("TapBranch", b"".join(pair))
         stack.append((depth, node))
     return stack[0][1]
+
+
+def merkle_paths(leaves: tuple[tuple[int, bytes], ...]) -> tuple[tuple[bytes, ...], ...]:
+    """What each of the (depth, leaf hash) is combined with on its way to the root, lowest first."""
+    paths: list[list[bytes]] = [[] for _ in leaves]
+    stack: list[tuple[int, bytes, tuple[int, ...]]] = []
+    for number, (leaf_depth, hashed) in enumerate(leaves):
+        depth, node = leaf_depth, hashed
+        below: tuple[int, ...] = (number,)
+        while stack and stack[-1][0] == depth:
+            _, left, left_below = stack.pop()
+            for place in left_below:
+                paths[place].append(node)
+            for place in below:
+                paths[place].append(left)
+            pair = sorted((left, node))
+            depth, node = depth - 1, tagged_hash("TapBranch", b"".join(pair))
+            below = (*left_below, *below)
+        stack.append((depth, node, below))
+    return tuple(map(tuple, paths))

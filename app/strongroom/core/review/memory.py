@@ -45,7 +45,7 @@ def check_replacement(
     fee: int,
     history: History,
 ) -> tuple[Finding, ...]:
-    """RBF: a declared replacement pays the same recipients, spends a coin again, and only raises the fee."""
+    """RBF: a declared replacement pays the same or takes all back, spends a coin again, raises the fee."""
     if manifest.replaces is None:
         return ()
     old = next((e for e in history.entries if e.txid == manifest.replaces), None)
@@ -56,7 +56,8 @@ def check_replacement(
         )
     before = Counter((p.address, p.amount) for p in old.payments)
     now = Counter((r.address, r.amount) for r in recipients if leaves(r))
-    if dict(before) != dict(now):
+    takes_back = not now and not any(r.data for r in recipients)
+    if dict(before) != dict(now) and not takes_back:
         raise Violation("RBF", f"the replacement of {old.txid} does not pay the same recipients")
     if fee <= old.fee:
         raise Violation(
@@ -70,6 +71,9 @@ def check_replacement(
             f"{min(map(str, left_out))}",
             hint="a replacement spends every coin again, or both could be paid",
         )
+    if takes_back and before:
+        message = f"it takes back {old.txid}: its {sum(before.values())} payments are not made"
+        return (Finding(rule="RBF", severity=Severity.WARN, message=message),)
     _check_kept(
         old, sum(item.amount for item in inputs) - fee, sum(r[1] * n for r, n in now.items())
     )

@@ -15,9 +15,11 @@ import click
 
 from strongroom import __version__
 from strongroom.core.errors import Stop
+from strongroom.online.cli.book import book
 from strongroom.online.cli.desk import Desk, examples, make_console
 from strongroom.online.cli.doctor import doctor
 from strongroom.online.cli.exits import EXIT_HELP, Exit, exit_of
+from strongroom.online.cli.labels import labels
 from strongroom.online.cli.request import request
 from strongroom.online.cli.response import response
 from strongroom.online.cli.wallet import wallet
@@ -58,7 +60,7 @@ def cli(context: click.Context, home: Path | None, *, debug: bool) -> None:
     )
 
 
-for command in (wallet, request, response, doctor):
+for command in (wallet, request, response, labels, book, doctor):
     cli.add_command(command)
 
 

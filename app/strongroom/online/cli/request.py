@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from strongroom.online.cli.request_create import request_bump, request_create
+from strongroom.online.cli.request_create import request_bump, request_create, request_lift
 from strongroom.online.cli.request_list import request_cancel, request_list, request_show
 from strongroom.online.cli.request_send import request_approve, request_collect, request_write
 
@@ -23,5 +23,6 @@ for command in (
     request_list,
     request_cancel,
     request_bump,
+    request_lift,
 ):
     request.add_command(command)

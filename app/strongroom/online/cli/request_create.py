@@ -1,55 +1,38 @@
-"""`strongroom request create` and `bump`: the two ways to a new request."""
+"""`strongroom request create`, `bump` and `lift`: the ways to a new request."""
 
 from __future__ import annotations
 
-import getpass
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
-from strongroom.core.errors import Violation
+from strongroom.online.building.coins import Order
+from strongroom.online.building.proposal import Asked
+from strongroom.online.cli import options
 from strongroom.online.cli.desk import examples, json_option
-from strongroom.online.cli.show import facts, print_request
-from strongroom.online.files import read_file
-from strongroom.online.payments import parse_fee_rate, parse_payment, parse_payment_file
-from strongroom.online.records import Stage
-from strongroom.online.requests import Asked, bump_request, create_request
+from strongroom.online.cli.show import facts, finding_facts, print_request
+from strongroom.online.requests import bump_request, create_request, lift_transaction
 
 if TYPE_CHECKING:
+    from strongroom.core.bitcoin.model import OutPoint
     from strongroom.core.bundle.model import Payment
+    from strongroom.core.network import Network
     from strongroom.online.cli.desk import Desk
+    from strongroom.online.payments import PaymentFile
     from strongroom.online.requests import Bundle
 
-_CSV_CAP = 8 * 1024 * 1024
 
+class TermsGiven(TypedDict):
+    """What `options.terms_options` hands over."""
 
-def _parse_to(
-    _context: click.Context, _option: click.Parameter, values: tuple[str, ...]
-) -> tuple[Payment, ...]:
-    try:
-        return tuple(parse_payment(value) for value in values)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from error
-
-
-def _parse_csv(
-    _context: click.Context, _option: click.Parameter, path: Path | None
-) -> tuple[Payment, ...]:
-    if path is None:
-        return ()
-    try:
-        return parse_payment_file(read_file(path, cap=_CSV_CAP))
-    except ValueError as error:
-        raise click.BadParameter(f"{path}: {error}") from error
-
-
-def _parse_rate(_context: click.Context, _option: click.Parameter, value: str | None) -> int | None:
-    try:
-        return None if value is None else parse_fee_rate(value)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from error
+    purpose: str
+    requester: str
+    expires_hours: int
+    expires_blocks: int
+    max_fee: int | None
+    max_fee_rate: int | None
 
 
 @click.command(
@@ -57,6 +40,8 @@ def _parse_rate(_context: click.Context, _option: click.Parameter, value: str | 
     epilog=examples(
         "strongroom request create treasury --to 'bc1q...,0.5btc,Alice Ltd,INV-1'",
         "strongroom request create treasury --payments july.csv --fee-rate 8 --purpose 'July wages'",
+        "strongroom request create treasury --to '@alice,20000sat' --coins oldest --max-fee 5000sat",
+        "strongroom request create treasury --drain 'bc1q...,New vault' --fee-rate 3",
     ),
 )
 @click.argument("wallet")
@@ -64,20 +49,54 @@ def _parse_rate(_context: click.Context, _option: click.Parameter, value: str | 
     "--to",
     "to",
     multiple=True,
-    callback=_parse_to,
+    callback=options.parse_to,
     metavar="ADDRESS,AMOUNT[,PAYEE[,REFERENCE]]",
-    help="A payment; the amount has a unit: 0.5btc or 50000sat. May be repeated.",
+    help="A payment; the amount has a unit: 0.5btc or 50000sat. @NAME is an address of the book. "
+    "May be repeated.",
 )
 @click.option(
     "--payments",
     "listed",
-    callback=_parse_csv,
+    callback=options.parse_list,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A CSV file of payments, its first line: address,amount,payee,reference.",
+    help="A CSV file of payments, its first line: address,amount_btc,payee,reference (or "
+    "amount_sat, or amount with a unit in each line). Its digest goes into the request.",
+)
+@click.option(
+    "--drain",
+    callback=options.parse_drain,
+    metavar="ADDRESS[,PAYEE[,REFERENCE]]",
+    help="Send there all that payments and fee leave, of all coins or of those named by --coin.",
+)
+@click.option(
+    "--coin",
+    "coins",
+    multiple=True,
+    callback=options.parse_coin,
+    metavar="TXID:VOUT",
+    help="Spend exactly this coin, and others named so. May be repeated.",
+)
+@click.option(
+    "--coins",
+    "order",
+    type=click.Choice([order.value for order in Order]),
+    default=Order.AUTO.value,
+    show_default=True,
+    help="How coins are chosen otherwise.",
+)
+@click.option(
+    "--data", "data", callback=options.parse_hex, metavar="HEX", help="Data for an OP_RETURN."
+)
+@click.option("--data-text", default="", help="The same, as text.")
+@click.option(
+    "--locktime",
+    callback=options.parse_locktime,
+    metavar="HEIGHT|TIME",
+    help="Not to be mined before this block, or this time (2026-11-24T03:00:00Z).",
 )
 @click.option(
     "--fee-rate",
-    callback=_parse_rate,
+    callback=options.parse_rate,
     metavar="SAT/VB",
     help="The feerate, such as 12 or 1.5. [default: the node's estimate]",
 )
@@ -89,23 +108,8 @@ def _parse_rate(_context: click.Context, _option: click.Parameter, value: str | 
     show_default=True,
     help="Without --fee-rate: be confirmed within that many blocks.",
 )
-@click.option("--purpose", default="", help="What it is for; people read it at the station.")
-@click.option("--requester", default="", help="Who asks. [default: your user name]")
-@click.option(
-    "--expires-hours",
-    type=click.IntRange(1, 24 * 365),
-    default=72,
-    show_default=True,
-    help="How long the station may sign it, by time.",
-)
-@click.option(
-    "--expires-blocks",
-    type=click.IntRange(1, 52560),
-    default=432,
-    show_default=True,
-    help="How long the station may sign it, in blocks.",
-)
 @click.option("--no-replace", is_flag=True, help="Do not signal that the fee may be raised later.")
+@options.terms_options
 @json_option
 @click.pass_obj
 def request_create(
@@ -113,67 +117,119 @@ def request_create(
     *,
     wallet: str,
     to: tuple[Payment, ...],
-    listed: tuple[Payment, ...],
+    listed: PaymentFile | None,
+    drain: Payment | None,
+    coins: tuple[OutPoint, ...],
+    order: str,
+    data: bytes | None,
+    data_text: str,
+    locktime: int | None,
     fee_rate: int | None,
     target_blocks: int,
-    purpose: str,
-    requester: str,
-    expires_hours: int,
-    expires_blocks: int,
     no_replace: bool,
     as_json: bool,
+    **terms: Unpack[TermsGiven],
 ) -> None:
     """Build a request that pays from WALLET, and show what the station will show."""
-    payments = (*to, *listed)
-    if not payments:
-        raise click.UsageError("nothing to pay: give --to or --payments")
+    payments, payment_list = options.payments_of(to, listed)
+    if not payments and drain is None and not data and not data_text:
+        raise click.UsageError("nothing to pay: give --to, --payments or --drain")
     watched = desk.store.wallet(wallet)
     asked = Asked(
         payments=payments,
-        purpose=purpose,
-        requester=requester or getpass.getuser(),
-        lifetime_hours=expires_hours,
-        lifetime_blocks=expires_blocks,
+        drain=drain,
+        coins=options.outpoints(coins),
+        order=Order(order),
+        data=data or data_text.encode(),
+        locktime=locktime or 0,
         fee_rate_millisats=fee_rate,
         target_blocks=target_blocks,
         is_replaceable=not no_replace,
+        payment_list=payment_list,
     )
     with desk.store.locked():
-        made = create_request(desk.store, desk.source(watched), watched, asked, _now())
-    _print_made(desk, made, as_json=as_json)
+        made = create_request(
+            desk.store,
+            desk.source(watched),
+            watched,
+            _resolved(desk, asked, watched.file.network),
+            options.terms_of(**terms),
+            now=options.now(),
+        )
+    print_made(desk, made, as_json=as_json)
 
 
-def _now() -> datetime:
-    return datetime.now(tz=UTC).replace(microsecond=0)
+def _resolved(desk: Desk, asked: Asked, network: Network) -> Asked:
+    """`asked` with the addresses that names in the address book stand for."""
+    book = desk.store.book()
+    return replace(
+        asked,
+        payments=tuple(book.resolved(payment, network) for payment in asked.payments),
+        drain=book.resolved(asked.drain, network) if asked.drain else None,
+    )
 
 
-def _print_made(desk: Desk, made: Bundle, *, as_json: bool) -> None:
+def print_made(desk: Desk, made: Bundle, *, as_json: bool) -> None:
+    """A new request, and what to think of before it is approved."""
     stage = made.record.stage.value
     if as_json:
-        desk.print_json(facts(made.review, made.archive, stage))
+        advice = [finding_facts(finding) for finding in made.advice]
+        desk.print_json({**facts(made.review, made.archive, stage), "advice": advice})
         return
     print_request(desk, made.review, made.archive, stage)
+    for finding in made.advice:
+        desk.note(f"advice   {finding.rule}: {finding.message}")
     desk.note(f"\nNext: strongroom request approve {made.record.request_id} --key FINGERPRINT")
 
 
 @click.command("bump", epilog=examples("strongroom request bump 20261124-1a2b3c4d --fee-rate 25"))
 @click.argument("name", metavar="ID")
-@click.option(
-    "--fee-rate", required=True, callback=_parse_rate, metavar="SAT/VB", help="The new feerate."
-)
+@options.rate_option
 @json_option
 @click.pass_obj
-def request_bump(desk: Desk, name: str, fee_rate: int, *, as_json: bool) -> None:
+def request_bump(desk: Desk, name: str, rate: int, *, as_json: bool) -> None:
     """Build a request that replaces a sent one at a higher feerate and pays the same."""
     with desk.store.locked():
         old = desk.store.request(name)
-        if old.stage is not Stage.BROADCAST:
-            raise Violation(
-                "REQUEST-STATE",
-                f"request {old.request_id} is {old.stage.value}; only a sent one can be replaced",
-            )
         watched = desk.store.wallet(old.wallet)
         made = bump_request(
-            desk.store, desk.source(watched), watched, old, rate=fee_rate, now=_now()
+            desk.store, desk.source(watched), watched, old, rate=rate, now=options.now()
         )
-    _print_made(desk, made, as_json=as_json)
+    print_made(desk, made, as_json=as_json)
+
+
+@click.command(
+    "lift",
+    epilog=examples("strongroom request lift treasury TXID --fee-rate 30"),
+)
+@click.argument("wallet")
+@click.argument("txid")
+@options.rate_option
+@options.terms_options
+@json_option
+@click.pass_obj
+def request_lift(
+    desk: Desk,
+    wallet: str,
+    txid: str,
+    rate: int,
+    *,
+    as_json: bool,
+    **terms: Unpack[TermsGiven],
+) -> None:
+    """Build a request that pays for an unconfirmed transaction TXID (child pays for parent).
+
+    It spends what TXID pays to WALLET, and its fee lifts both to the feerate.
+    """
+    with desk.store.locked():
+        watched = desk.store.wallet(wallet)
+        made = lift_transaction(
+            desk.store,
+            desk.source(watched),
+            watched,
+            txid,
+            options.terms_of(**terms),
+            rate=rate,
+            now=options.now(),
+        )
+    print_made(desk, made, as_json=as_json)

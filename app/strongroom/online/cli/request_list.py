@@ -9,12 +9,15 @@ import click
 
 from strongroom.core.bundle.archive import parse_archive
 from strongroom.core.bundle.manifest import parse_request_manifest
+from strongroom.core.errors import Violation
 from strongroom.core.moment import render_moment
+from strongroom.online.cli import options
 from strongroom.online.cli.desk import examples, json_option
+from strongroom.online.cli.request_create import print_made
 from strongroom.online.cli.show import facts, print_request
 from strongroom.online.files import read_file
 from strongroom.online.records import Stage
-from strongroom.online.requests import review_bundle
+from strongroom.online.requests import review_bundle, take_back_request
 from strongroom.online.store import BUNDLE_CAP
 
 if TYPE_CHECKING:
@@ -84,19 +87,58 @@ def _record_json(record: RequestRecord) -> dict[str, str | int]:
     }
 
 
-@click.command("cancel", epilog=examples("strongroom request cancel 20261124-1a2b3c4d"))
+@click.command(
+    "cancel",
+    epilog=examples(
+        "strongroom request cancel 20261124-1a2b3c4d",
+        "strongroom request cancel 20261124-1a2b3c4d --fee-rate 20   # of one that was sent",
+    ),
+)
 @click.argument("name", metavar="ID")
+@click.option(
+    "--fee-rate",
+    "rate",
+    callback=options.parse_rate,
+    metavar="SAT/VB",
+    help="Of a sent request: the feerate of the transaction that takes it back.",
+)
 @json_option
 @click.pass_obj
-def request_cancel(desk: Desk, name: str, *, as_json: bool) -> None:
-    """Give up a request that was not answered, and free its coins."""
+def request_cancel(desk: Desk, name: str, rate: int | None, *, as_json: bool) -> None:
+    """Give up a request that was not sent, and free its coins; take back one that was.
+
+    A sent, unconfirmed one is taken back by a new request, which pays its coins to the wallet at a higher
+    fee. It has to be approved, signed and sent like any other, before the first is confirmed.
+    """
     with desk.store.locked():
         record = desk.store.request(name)
-        record.check_unanswered("cancelled")
+        if record.stage is Stage.BROADCAST:
+            _take_back(desk, record, rate, as_json=as_json)
+            return
+        if not record.stage.is_open:
+            raise Violation(
+                "REQUEST-STATE",
+                f"request {record.request_id} is {record.stage.value} and can not be cancelled",
+            )
+        was_answered = record.stage is Stage.ANSWERED
         record = desk.store.advance(record, Stage.CANCELLED)
     if as_json:
         desk.print_json(_record_json(record))
         return
     desk.say(f"Cancelled: {record.request_id}")
-    if record.was_written:
+    if was_answered:
+        desk.note("It was signed: whoever has the answer can still send it, until a coin is spent.")
+    elif record.was_written:
         desk.note("It was written to a stick: until it expires, a station may still sign it.")
+
+
+def _take_back(desk: Desk, record: RequestRecord, rate: int | None, *, as_json: bool) -> None:
+    if rate is None:
+        raise click.UsageError(
+            f"request {record.request_id} was sent: --fee-rate is needed to take it back"
+        )
+    watched = desk.store.wallet(record.wallet)
+    made = take_back_request(
+        desk.store, desk.source(watched), watched, record, rate=rate, now=options.now()
+    )
+    print_made(desk, made, as_json=as_json)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from strongroom.core.bundle.model import BundleArchive
-    from strongroom.core.review.model import Recipient, Review
+    from strongroom.core.review.model import Finding, Recipient, Review
     from strongroom.core.text import JsonObject
     from strongroom.online.cli.desk import Desk
 
@@ -66,11 +66,18 @@ def facts(review: Review, archive: BundleArchive, stage: str) -> JsonObject:
         "fee_sat": review.fee,
         "fee_rate": render_rate(review.fee_rate_millisats).split()[0],
         "virtual_size": review.virtual_size,
-        "findings": [
-            {"rule": f.rule, "severity": f.severity.value, "message": f.message}
-            for f in review.findings
-        ],
+        "payment_list": manifest.payment_list,
+        "findings": [finding_facts(finding) for finding in review.findings],
         "approvals": [signature.fingerprint for signature in archive.signatures],
+    }
+
+
+def finding_facts(finding: Finding) -> JsonObject:
+    """A finding as one JSON object."""
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "message": finding.message,
     }
 
 
@@ -99,6 +106,7 @@ def print_request(desk: Desk, review: Review, archive: BundleArchive, stage: str
         ("network", review.descriptor.network.value),
         ("purpose", manifest.purpose or "-"),
         ("requester", manifest.requester or "-"),
+        *([("list", f"SHA-256 {manifest.payment_list}")] if manifest.payment_list else []),
         ("created", render_moment(manifest.created)),
         ("expires", f"{render_moment(manifest.expires)}, block {manifest.expires_height}"),
         ("leaves", f"{render_btc(sent)} to {plural(len(review.recipients), 'recipient')}"),

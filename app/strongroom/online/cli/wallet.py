@@ -15,6 +15,8 @@ from strongroom.core.errors import Violation
 from strongroom.core.money import render_btc
 from strongroom.core.session.values import FileKind
 from strongroom.core.wallet_file import parse_wallet_file
+from strongroom.online.building.coins import leased
+from strongroom.online.cli.coins import wallet_coins, wallet_freeze, wallet_thaw
 from strongroom.online.cli.desk import connect, default_cookie, default_url, examples, json_option
 from strongroom.online.files import read_file
 from strongroom.online.receive import check_derivation, next_address, node_wallet, start_watching
@@ -30,6 +32,10 @@ if TYPE_CHECKING:
 @click.group()
 def wallet() -> None:
     """Watch wallets, and receive on them."""
+
+
+for command in (wallet_coins, wallet_freeze, wallet_thaw):
+    wallet.add_command(command)
 
 
 def _parse_since(_context: click.Context, _option: click.Parameter, value: str) -> int | None:
@@ -200,12 +206,8 @@ def wallet_balance(desk: Desk, name: str, *, as_json: bool) -> None:
     anchor = source.check_chain(watched.file.network)
     check_derivation(source, watched)
     held = node_wallet(source, watched).balance()
-    set_aside = sum(
-        amount
-        for record in desk.store.requests(name)
-        if record.stage.is_open
-        for _, amount in record.spent
-    )
+    leases = leased(desk.store, name, anchor.tip_height)
+    set_aside = sum(dict(record.spent)[point] for point, record in leases.items())
     if as_json:
         desk.print_json(
             {

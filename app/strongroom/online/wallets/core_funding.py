@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 V2_BY_DEFAULT = 320000
 NON_WITNESS_UTXO = b"\x00"
 
+_SHORT_OF_FUNDS = ("nsufficient funds", "exceeds", "does not cover", "not enough to cover")
+
 Call: TypeAlias = Callable[..., Reply]
 """A call on the wallet, positional, or with `named` parameters."""
 
@@ -44,7 +46,7 @@ def fund(call: Call, address_type: str, spending: Spending) -> bytes:
     """
     _reserve(call, spending)
     options: dict[str, Json] = {
-        "add_inputs": True,
+        "add_inputs": not spending.coins,
         "change_type": address_type,
         "replaceable": spending.is_replaceable,
     }
@@ -52,9 +54,16 @@ def fund(call: Call, address_type: str, spending: Spending) -> bytes:
         options["conf_target"] = spending.target_blocks
     else:
         options["fee_rate"] = render_fee_rate(spending.fee_rate_millisats)
+    coins: list[Json] = [
+        {"txid": render_txid(point.txid), "vout": point.vout} for point in spending.coins
+    ]
+    outputs: list[Json] = [{address: render_amount(sats)} for address, sats in spending.outputs]
+    if spending.data:
+        outputs.append({"data": spending.data.hex()})
     named: dict[str, Json] = {
-        "inputs": [],
-        "outputs": [{address: render_amount(amount)} for address, amount in spending.outputs],
+        "inputs": coins,
+        "outputs": outputs,
+        "locktime": spending.locktime,
         "options": options,
         "bip32derivs": True,
     }
@@ -131,7 +140,7 @@ def _raw_transaction(call: Call, txid: str) -> bytes:
 def _funding_stop(refused: RpcRefused) -> Violation | RpcRefused:
     """What stopped the funding, in the words of the rule that it belongs to."""
     reason = refused.reason
-    if "nsufficient funds" in reason or "exceeds" in reason:
+    if any(word in reason for word in _SHORT_OF_FUNDS):
         return Violation(
             "FUNDS",
             f"the wallet can not pay this: {reason}",

@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from strongroom.core.errors import Violation
+from strongroom.core.errors import Fault, Violation
 from strongroom.core.money import Sats
 from strongroom.core.vault.model import Policy
 from strongroom.online.wallets.chain_guard import check_chain
 from strongroom.online.wallets.core_funding import render_amount
 from strongroom.online.wallets.core_wallet import CoreWallet
-from strongroom.online.wallets.port import NodeFacts
+from strongroom.online.wallets.port import NodeFacts, PoolEntry
+from strongroom.online.wallets.rpc import NOT_FOUND, RpcRefused
 
 if TYPE_CHECKING:
     from strongroom.core.bundle.model import ChainAnchor
@@ -60,6 +61,30 @@ class CoreNode:
     def send(self, transaction: bytes) -> str:
         """The txid of `transaction`, now in the memory pool."""
         return self.rpc.call("sendrawtransaction", transaction.hex(), _highest_feerate()).text()
+
+    def fee_rate(self, target_blocks: int) -> int:
+        """Thousandths of sat/vB that confirm within `target_blocks`; NODE-RPC without an estimate."""
+        answer = self.rpc.call("estimatesmartfee", target_blocks)
+        if not answer.has("feerate"):
+            raise Fault(
+                "NODE-RPC",
+                "the node can not estimate a fee",
+                hint="give one with --fee-rate",
+            )
+        return int(answer.at("feerate").sats())  # BTC/kvB in satoshis is sat/kvB: thousandths
+
+    def pool_entry(self, txid: str) -> PoolEntry | None:
+        """What an unconfirmed transaction and its ancestors pay; None if it is not in the pool."""
+        try:
+            entry = self.rpc.call("getmempoolentry", txid)
+        except RpcRefused as refused:
+            if refused.code != NOT_FOUND:
+                raise
+            return None
+        return PoolEntry(
+            virtual_size=entry.at("ancestorsize").integer(),
+            fee=entry.at("fees").at("ancestor").sats(),
+        )
 
     def wallet(self, name: str, descriptor: Descriptor) -> CoreWallet:
         """The node's wallet `name`, which watches `descriptor`."""

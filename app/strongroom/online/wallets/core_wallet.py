@@ -8,14 +8,16 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from strongroom.core.bitcoin.model import ScriptKind
+from strongroom.core.bitcoin.model import OutPoint, ScriptKind
+from strongroom.core.bitcoin.transaction import render_txid
 from strongroom.core.descriptor.checksum import descriptor_checksum
+from strongroom.core.descriptor.places import find_place
 from strongroom.core.errors import Fault, Violation
 from strongroom.core.psbt.reader import parse_psbt
 from strongroom.core.psbt.version0 import render_version0
 from strongroom.online.wallets.core_funding import bump, fund
-from strongroom.online.wallets.port import Balance, NewAddress
-from strongroom.online.wallets.rpc import WALLET_NOT_FOUND, RpcRefused
+from strongroom.online.wallets.port import Balance, Coin, NewAddress
+from strongroom.online.wallets.rpc import NOT_FOUND, WALLET_NOT_FOUND, RpcRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -162,7 +164,13 @@ class CoreWallet:
 
     def new_address(self) -> NewAddress:
         """The next address to receive on, and the index that the node names for it."""
-        address = self.call("getnewaddress", "", self._address_type).text()
+        return self._handed_out(self.call("getnewaddress", "", self._address_type).text())
+
+    def change_address(self) -> NewAddress:
+        """The next address of the change branch, and the index that the node names for it."""
+        return self._handed_out(self.call("getrawchangeaddress", self._address_type).text())
+
+    def _handed_out(self, address: str) -> NewAddress:
         described = self.call("getaddressinfo", address).at("desc").text()
         place = _INDEX.search(described)
         if place is None:
@@ -177,6 +185,40 @@ class CoreWallet:
             pending=mine.at("untrusted_pending").sats(),
             immature=mine.at("immature").sats(),
         )
+
+    def coins(self) -> tuple[Coin, ...]:
+        """Every unspent output, unconfirmed ones too, each found again by our own derivation."""
+        self.call("lockunspent", True)  # noqa: FBT003 - locks are made anew with every request
+        listed = self.call("listunspent", 0).items()
+        return tuple(self._coin(entry) for entry in listed if entry.at("solvable").flag())
+
+    def _coin(self, entry: Reply) -> Coin:
+        point = OutPoint(bytes.fromhex(entry.at("txid").text())[::-1], entry.at("vout").integer())
+        script = bytes.fromhex(entry.at("scriptPubKey").text())
+        index = _INDEX.search(entry.at("desc").text())
+        place = index and find_place(self.descriptor, script, int(index[2]))
+        if not place:
+            raise Fault("NODE-RPC", f"the node lists {point}, which is not the wallet's")
+        return Coin(
+            outpoint=point,
+            amount=entry.at("amount").sats(),
+            address=entry.at("address").text(),
+            place=place,
+            confirmations=entry.at("confirmations").integer(),
+        )
+
+    def previous(self, txid: str) -> bytes:
+        """The whole transaction `txid`, which concerns the wallet."""
+        return bytes.fromhex(self.call("gettransaction", txid).at("hex").text())
+
+    def spent_in_chain(self, points: tuple[OutPoint, ...]) -> frozenset[OutPoint]:
+        """Those of the wallet's coins that a transaction in a block has spent."""
+        return frozenset(point for point in points if self._is_spent(point))
+
+    def _is_spent(self, point: OutPoint) -> bool:
+        txid = render_txid(point.txid)
+        found = self.rpc.call("gettxout", txid, point.vout, False)  # noqa: FBT003 - as above
+        return found.value is None and self.knows(txid) and self.confirmations(txid) > 0
 
     def fund(self, spending: Spending) -> bytes:
         """A PSBT that does `spending`, every input with its full previous transaction.
@@ -205,3 +247,13 @@ class CoreWallet:
     def confirmations(self, txid: str) -> int:
         """How deep a transaction of the wallet is; 0 in the memory pool, below 0 in conflict."""
         return self.call("gettransaction", txid).at("confirmations").integer()
+
+    def knows(self, txid: str) -> bool:
+        """Whether the node has a transaction of the wallet with this id."""
+        try:
+            self.call("gettransaction", txid)
+        except RpcRefused as refused:
+            if refused.code != NOT_FOUND:
+                raise
+            return False
+        return True

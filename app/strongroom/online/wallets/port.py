@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from strongroom.core.bitcoin.model import OutPoint
     from strongroom.core.bundle.model import ChainAnchor
     from strongroom.core.descriptor.model import Descriptor
+    from strongroom.core.descriptor.places import Place
     from strongroom.core.money import Sats
     from strongroom.core.network import Network
 
@@ -48,9 +49,29 @@ class NewAddress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Coin:
+    """An unspent output of the wallet, at a place that our own derivation has confirmed."""
+
+    outpoint: OutPoint
+    amount: Sats
+    address: str
+    place: Place
+    confirmations: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolEntry:
+    """An unconfirmed transaction with all of its unconfirmed ancestors: vbytes and fees of them all."""
+
+    virtual_size: int
+    fee: Sats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Spending:
     """What a new transaction shall do: pay `outputs` (address, amount), leave `reserved` alone.
 
+    With `coins`, exactly these are spent; else the source chooses. `data` goes into an OP_RETURN.
     `fee_rate_millisats` is in thousandths of sat/vB; without it the source aims at being confirmed
     within `target_blocks`.
     """
@@ -60,6 +81,9 @@ class Spending:
     target_blocks: int
     is_replaceable: bool
     reserved: frozenset[OutPoint]
+    coins: tuple[OutPoint, ...] = ()
+    data: bytes = b""
+    locktime: int = 0
 
 
 class ChainSource(Protocol):
@@ -77,6 +101,12 @@ class ChainSource(Protocol):
     def send(self, transaction: bytes) -> str:
         """The txid of `transaction`, now in the memory pool."""
 
+    def fee_rate(self, target_blocks: int) -> int:
+        """Thousandths of sat/vB that confirm within `target_blocks`, as the source estimates."""
+
+    def pool_entry(self, txid: str) -> PoolEntry | None:
+        """What an unconfirmed transaction and its ancestors pay; None if it is not in the pool."""
+
     def wallet(self, name: str, descriptor: Descriptor) -> WatchedWallet:
         """The wallet `name`, which watches `descriptor`."""
 
@@ -93,8 +123,20 @@ class WatchedWallet(Protocol):
     def new_address(self) -> NewAddress:
         """The next address to receive on."""
 
+    def change_address(self) -> NewAddress:
+        """The next address of the change branch."""
+
     def balance(self) -> Balance:
         """What the wallet holds."""
+
+    def coins(self) -> tuple[Coin, ...]:
+        """Every unspent output, unconfirmed ones too."""
+
+    def previous(self, txid: str) -> bytes:
+        """The whole transaction `txid`, which concerns the wallet."""
+
+    def spent_in_chain(self, points: tuple[OutPoint, ...]) -> frozenset[OutPoint]:
+        """Those of the wallet's coins that a transaction in a block has spent."""
 
     def fund(self, spending: Spending) -> bytes:
         """A PSBT that does `spending`, every input with its full previous transaction."""
@@ -107,3 +149,6 @@ class WatchedWallet(Protocol):
 
     def confirmations(self, txid: str) -> int:
         """How deep a transaction of the wallet is; 0 in the memory pool, below 0 in conflict."""
+
+    def knows(self, txid: str) -> bool:
+        """Whether the source has a transaction of the wallet with this id."""

@@ -178,6 +178,7 @@ def detail_lines(review: Review) -> tuple[Line, ...]:
     The request's digest is not here nor on any other page: people are asked for its words from paper.
     """
     transaction = review.psbt.transaction
+    listed = review.request.manifest.payment_list
     sequences = ", ".join(sorted({f"{i.sequence:#010x}" for i in review.inputs}))
     facts = (
         *labelled("Transaction id", review.txid),
@@ -186,6 +187,7 @@ def detail_lines(review: Review) -> tuple[Line, ...]:
         *labelled("Sequences", sequences),
         *labelled("Inputs", f"{len(review.inputs)}, {both(review.total_in)}"),
         *labelled("Outputs", f"{len(transaction.outputs)}, {both(review.total_out)}"),
+        *(labelled("Payment list", f"SHA-256 {listed} (claimed)") if listed else ()),
     )
     notes = [
         line

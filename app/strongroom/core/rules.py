@@ -177,4 +177,5 @@ RULES: tuple[Rule, ...] = (
     Rule("PRIVACY-DUST", (W,), "dust that strangers sent is not spent with other coins"),
 )
 
+SENTENCES = {rule.id: rule.sentence for rule in RULES}
 RULE_IDS: frozenset[str] = frozenset(rule.id for rule in RULES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -99,7 +100,18 @@ def _write() -> StationFrame:
 
 
 DATA = samples.recipient(address=None, data=bytes(range(256)), amount=0)
-MANY = tuple(samples.recipient(index=i, amount=10**i) for i in range(12))
+MANY = tuple(
+    samples.recipient(
+        index=i, amount=10**i, address=f"{samples.LONGEST_ADDRESS[:-1]}{'qpzry9x8gf2t'[i]}"
+    )
+    for i in range(12)
+)
+_OTHERS = (
+    samples.recipient(index=12, is_self=True),
+    samples.recipient(index=13, other_wallet="Savings"),
+    samples.recipient(index=14, address=None, data=b"\x6a\x01a", amount=0),
+)
+MIXED = (*(replace(r, is_known=r.index > 1) for r in MANY), *_OTHERS)
 STOP = Violation(
     "CHANGE-FALSE",
     f"output 4294967295 claims to be change and pays {samples.LONGEST_ADDRESS}, which the "
@@ -217,8 +229,19 @@ SCREENS: dict[str, Callable[[], StationFrame]] = {
     "review-change": lambda: _review(findings=(), pressed="c"),
     "review-details": lambda: _review(findings=(samples.NOTE,), pressed="d"),
     "review-totals": lambda: _review(*MANY, findings=(), pressed="<enter>"),
-    "review-list": lambda: _review(*MANY, findings=(), pressed="<enter><enter>"),
-    "review-search": lambda: _review(*MANY, findings=(), pressed="<enter><enter>/0.0001<enter>"),
+    "review-exceptions": lambda: _review(*MIXED, findings=(), pressed="<enter><enter>"),
+    "review-list-mixed": lambda: _review(*MIXED, findings=(), pressed="<enter>" * 3),
+    "review-list": lambda: _review(*MANY, findings=(), pressed="<enter>" * 3),
+    "review-search": lambda: _review(*MANY, findings=(), pressed="<enter>" * 3 + "/0.0001<enter>"),
+    "review-self": lambda: _review(samples.recipient(is_self=True), findings=(), pressed="<enter>"),
+    "review-other-wallet": lambda: _review(
+        samples.recipient(other_wallet=samples.NAME), findings=(), pressed="<enter>"
+    ),
+    "review-in-the-book": lambda: _review(
+        samples.recipient(is_known=True, book_name=samples.PERSON), findings=(), pressed="<enter>"
+    ),
+    "review-no-warnings": lambda: _review(findings=()),
+    "review-raw": lambda: _review(findings=(), pressed="r"),
     "confirm": lambda: frame(
         confirm.ConfirmScreen(asked.Confirm(samples.review(), 1, 2, POSITIONS, PROBLEM), ignore)
     ),
@@ -271,8 +294,11 @@ WHOLE = {
     "review-warning-2": (samples.LONGEST_ADDRESS,),
     "review-summary": (samples.NAME, samples.PERSON, "2 100 000 000 000 000 sat"),
     "review-change": (samples.LONGEST_ADDRESS, "2 100 000 000 000 000 sat"),
-    "review-totals": (samples.LONGEST_ADDRESS,),
-    "review-list": (samples.LONGEST_ADDRESS,),
+    "review-totals": (str(MANY[11].address),),
+    "review-list": (str(MANY[11].address),),
+    "review-exceptions": (str(MANY[0].address), str(MANY[1].address)),
+    "review-other-wallet": (samples.NAME, samples.LONGEST_ADDRESS),
+    "review-in-the-book": (samples.PERSON, samples.LONGEST_ADDRESS),
     "confirm": (samples.NAME, "2 100 000 000 000 000 sat"),
     "certificate": (samples.FINGERPRINT, samples.PERSON),
     "policy": ("21000000.00000000BTC", samples.LIMITS[5].label),

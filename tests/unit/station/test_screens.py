@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -26,7 +27,7 @@ from strongroom.station.tui.screens import (
 )
 from tests.unit.station import samples
 from tests.unit.station.screens import INBOX, NTFS, Left, frame, press, text
-from tests.unit.station.test_goldens import KNOWN, LISTING, MANY, POSITIONS, ignore, looks
+from tests.unit.station.test_goldens import KNOWN, LISTING, MANY, MIXED, POSITIONS, ignore, looks
 
 
 def walk(pressed: str, shown: asked.ShowReview) -> list[tuple[str, ...]]:
@@ -77,7 +78,7 @@ def test_many_recipients_are_listed_searched_and_opened() -> None:
     request = asked.ShowReview(samples.review(*MANY, findings=()))
     replies: list[tuple[str, ...]] = []
     shown = frame(review.ReviewScreen(request, replies.append))
-    press(shown, "<enter><enter>")
+    press(shown, "<enter><enter><enter>")
     assert text(shown).index("1000.00000000") < text(shown).index(" 100.00000000")
     press(shown, "/10 000 000 sat<enter>")
     assert "1 of 12" in text(shown)
@@ -85,6 +86,33 @@ def test_many_recipients_are_listed_searched_and_opened() -> None:
     assert "output 7" in text(shown)
     press(shown, "<esc><tab><enter>")
     assert replies == [()]
+
+
+def test_the_keys_of_the_walk_work_in_the_list_and_are_text_in_its_search() -> None:
+    shown = frame(review.ReviewScreen(asked.ShowReview(samples.review(*MANY, findings=())), ignore))
+    press(shown, "<enter><enter><enter>/bcdr<tab>")
+    assert "Search                  bcdr" in text(shown)
+    press(shown, "<esc>c")
+    assert "found equal" in text(shown)
+    press(shown, "<esc>")
+    assert "12 of 12 recipients" in text(shown)
+
+
+@pytest.mark.parametrize(("count", "first"), [(11, "Recipient 1 of 11"), (12, "12 recipients")])
+def test_from_twelve_recipients_on_there_is_a_list(count: int, first: str) -> None:
+    shown = frame(
+        review.ReviewScreen(asked.ShowReview(samples.review(*MANY[:count], findings=())), ignore)
+    )
+    assert first in text(press(shown, "<enter>"))
+
+
+def test_change_that_went_elsewhere_is_in_the_difference_of_a_batch() -> None:
+    made = samples.review(*MIXED, findings=())
+    payments = tuple(p for p in made.request.manifest.payments if p.amount != samples.MAX_MONEY)
+    manifest = replace(made.request.manifest, payments=payments)
+    moved = replace(made, request=replace(made.request, manifest=manifest))
+    shown = frame(review.ReviewScreen(asked.ShowReview(moved), ignore))
+    assert "Only in the transaction      2, declared as change" in text(press(shown, "<enter>"))
 
 
 def test_the_digest_that_people_type_from_paper_is_on_no_page_of_the_review() -> None:

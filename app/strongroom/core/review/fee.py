@@ -107,7 +107,7 @@ def _fee_findings(fee: Fee, base: int, policy: Policy) -> Iterable[Finding]:
             rule="FEE-SHARE",
             severity=Severity.WARN,
             message=f"the fee of {render_sats(fee.fee)} is {fee.share_permille / 10:.1f} % of the "
-            f"{render_sats(base)} {_of_what(fee)}",
+            f"{render_sats(base)} {_of_what(fee)}, over {policy.fee_share_warn} %",
         )
     if fee.fee * 1000 < policy.fee_relay_millisats * fee.virtual_size:
         yield Finding(

@@ -11,16 +11,20 @@ from typing import TYPE_CHECKING
 
 import urwid
 
+from strongroom.core.review.findings import MANY
 from strongroom.station.tui.kit import Line, Lines, Page, Screen, Size, Typed
+from strongroom.station.tui.screens.review_batch import (
+    exception_lines,
+    list_entry,
+    searched,
+    totals_lines,
+)
 from strongroom.station.tui.screens.review_text import (
     change_lines,
     detail_lines,
-    list_entry,
     raw_lines,
     recipient_lines,
-    searched,
     summary_lines,
-    totals_lines,
     warning_lines,
 )
 from strongroom.station.tui.search import Entry, SearchedMenu
@@ -32,9 +36,6 @@ if TYPE_CHECKING:
     from strongroom.core.review.model import Finding, Recipient
     from strongroom.core.session.requests import ShowReview
 
-MANY = 12
-"""From this many recipients on they are a list, not pages."""
-
 _WALK = "Enter next   b back   c change   d details   r raw"
 
 
@@ -44,7 +45,8 @@ class ReviewScreen(Screen):
     keys = _WALK
     leave = "Esc decline"
     help = """Warnings come first, each by itself: read it aloud, then type the word seen. Then what
-    leaves the wallet, then each recipient on a page of its own, or as a list when there are 12 or more.
+    leaves the wallet, then each recipient on a page of its own. From 12 recipients on there are totals, the
+    comparison with the payment list, the exceptions, and a list to search instead.
 
     Everything here is computed from the transaction and the registered wallet. What only the request
     says, such as the payee's name, is marked as claimed.
@@ -74,6 +76,7 @@ class ReviewScreen(Screen):
         if len(recipients) >= MANY:
             paid: list[Callable[[], Screen]] = [
                 lambda: Lines(totals_lines(self._review), self._next),
+                lambda: Lines(exception_lines(self._review), self._next),
                 lambda: RecipientList(recipients, self._next),
             ]
         else:

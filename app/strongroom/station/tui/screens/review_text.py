@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from strongroom.core.moment import render_moment
 from strongroom.core.money import render_btc, render_sats
 from strongroom.core.review.model import Severity
+from strongroom.core.rules import SENTENCES
 from strongroom.station.tui.text import (
     broken,
     counted,
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from strongroom.station.tui.kit import Line
 
 _MILLI = 1000
+TIMING = frozenset(("LOCKTIME", "RBF"))
 
 
 def money(amount: int) -> str:
@@ -42,6 +45,8 @@ def warning_lines(finding: Finding, place: int, total: int) -> tuple[Line, ...]:
         "",
         *wrapped(f"{finding.message}."),
         "",
+        *labelled("What is usual", f"{SENTENCES[finding.rule]}."),
+        "",
         *wrapped("Nothing is refused because of it: the people in the room decide."),
     )
 
@@ -59,6 +64,9 @@ def summary_lines(review: Review) -> tuple[Line, ...]:
     rate = f"{review.fee_rate_millisats // _MILLI}.{review.fee_rate_millisats % _MILLI:03d} sat/vB"
     shown = [f for f in review.findings if f.severity is Severity.SHOW]
     return (
+        *labelled(
+            "Warnings", f"{len(review.warnings)}, each was seen" if review.warnings else "none"
+        ),
         *labelled("Wallet", f"{review.wallet_name}, on {manifest.anchor.network.value}"),
         "",
         ("strong", f"Leaves          {money(sent)}"),
@@ -74,9 +82,7 @@ def summary_lines(review: Review) -> tuple[Line, ...]:
         *labelled("Asked by", f'"{manifest.requester}" (claimed by the request)'),
         *labelled("For", f'"{manifest.purpose}" (claimed by the request)'),
         *labelled("Expires", render_moment(manifest.expires)),
-        *labelled(
-            "Warnings", f"{len(review.warnings)}, each was seen" if review.warnings else "none"
-        ),
+        *(labelled("Replaces", manifest.replaces) if manifest.replaces else ()),
         *labelled("To be noted", f"{len(shown)}, under details (d)" if shown else "nothing"),
     )
 
@@ -85,12 +91,6 @@ def recipient_lines(recipient: Recipient, place: int, total: int) -> tuple[Line,
     """One recipient, whole."""
     if recipient.address is None:
         return _data_lines(recipient, place, total)
-    if recipient.is_self:
-        known = "This address is our own, on the receive branch: money that stays."
-    elif recipient.is_known:
-        known = "Known: this vault has paid to this address before."
-    else:
-        known = "First use: this vault has never paid to this address."
     first: Line = f"Recipient {place} of {total}, output {recipient.index}"
     amount: Line = ("strong", f"Amount   {money(recipient.amount)}")
     address = [("strong", line) for line in grouped(recipient.address, indent=9)]
@@ -102,12 +102,27 @@ def recipient_lines(recipient: Recipient, place: int, total: int) -> tuple[Line,
         "Address",
         *address,
         "",
-        *wrapped(known),
+        *wrapped(known_as(recipient)),
         "",
         "Claimed by the request, not checked by anything here:",
         *labelled("  Payee", f'"{recipient.payee}"'),
         *labelled("  Reference", f'"{recipient.reference}"'),
     )
+
+
+def known_as(recipient: Recipient) -> str:
+    """What the vault itself knows of the address: nothing here is a claim."""
+    if recipient.is_self:
+        return "This address is our own: money that stays in the wallet."
+    if recipient.other_wallet:
+        return (
+            f"This address is of wallet {recipient.other_wallet}, which this vault holds: proven."
+        )
+    if recipient.book_name:
+        return f'In the vault\'s address book as "{recipient.book_name}".'
+    if recipient.is_known:
+        return "Known: this vault has paid to this address before."
+    return "First use: this vault has never paid to this address."
 
 
 def _data_lines(recipient: Recipient, place: int, total: int) -> tuple[Line, ...]:
@@ -123,35 +138,6 @@ def _data_lines(recipient: Recipient, place: int, total: int) -> tuple[Line, ...
         "",
         "As hex digits:",
         *broken(data.hex(), indent=2, width=66),
-    )
-
-
-def totals_lines(review: Review) -> tuple[Line, ...]:
-    """Many recipients at a glance, before the list."""
-    recipients = review.recipients
-    first_use = [r for r in recipients if r.address and not r.is_known and not r.is_self]
-    own = [r for r in recipients if r.is_self]
-    data = [r for r in recipients if r.address is None]
-    largest = max(recipients, key=lambda r: r.amount)
-    address = largest.address or "data"
-    return (
-        ("strong", f"{len(recipients)} recipients  {money(sum(r.amount for r in recipients))}"),
-        "",
-        *wrapped(
-            f"The request's payment list has {len(review.request.manifest.payments)} payments. "
-            "Compared as sets with the transaction: no difference (BUNDLE-EQUAL)."
-        ),
-        "",
-        f"First use of the address   {len(first_use)}",
-        f"To ourselves               {len(own)}",
-        f"Data outputs               {len(data)}",
-        "",
-        f"Largest  {money(largest.amount)}",
-        *grouped(address, indent=9),
-        "",
-        *wrapped(
-            "The list comes next, the largest first; / searches it by address, payee or amount."
-        ),
     )
 
 
@@ -180,6 +166,7 @@ def detail_lines(review: Review) -> tuple[Line, ...]:
     transaction = review.psbt.transaction
     listed = review.request.manifest.payment_list
     sequences = ", ".join(sorted({f"{i.sequence:#010x}" for i in review.inputs}))
+    signed = Counter(name for item in review.inputs for name in item.signed_by)
     facts = (
         *labelled("Transaction id", review.txid),
         *labelled("Size", f"{review.virtual_size} vB, version {transaction.version}"),
@@ -188,17 +175,29 @@ def detail_lines(review: Review) -> tuple[Line, ...]:
         *labelled("Inputs", f"{len(review.inputs)}, {both(review.total_in)}"),
         *labelled("Outputs", f"{len(transaction.outputs)}, {both(review.total_out)}"),
         *(labelled("Payment list", f"SHA-256 {listed} (claimed)") if listed else ()),
+        *labelled(
+            "Signed already",
+            ", ".join(f"{name} in {n} of {len(review.inputs)}" for name, n in signed.items())
+            or "by nobody",
+        ),
     )
-    notes = [
-        line
-        for finding in review.findings
-        for line in wrapped(f"{finding.rule}: {finding.message}", indent=2, first="  ")
-    ]
+    locks = [f for f in review.findings if f.rule in TIMING]
+    rest = [f for f in review.findings if f.rule not in TIMING]
     return joined(
         facts,
-        ("Findings", *(notes or ["  none"])),
+        ("Locks and replacement", *_notes(locks)),
+        ("Other findings", *_notes(rest)),
         *(_input_lines(item) for item in review.inputs),
     )
+
+
+def _notes(findings: list[Finding]) -> tuple[str, ...]:
+    lines = (
+        line
+        for finding in findings
+        for line in wrapped(f"{finding.rule}: {finding.message}", indent=2, first="  ")
+    )
+    return tuple(lines) or ("  none",)
 
 
 def _input_lines(item: ReviewedInput) -> Iterable[str]:
@@ -217,16 +216,3 @@ def raw_lines(review: Review) -> tuple[Line, ...]:
 
     raw = render_transaction(review.psbt.transaction, witness=False)
     return ("The unsigned transaction", *broken(raw.hex()))
-
-
-def list_entry(recipient: Recipient) -> tuple[str, ...]:
-    """A recipient in the list: two lines, the address whole."""
-    mark = "own" if recipient.is_self else "known" if recipient.is_known else "first use"
-    where = recipient.address or f"data of {len(recipient.data or b'')} bytes"
-    return (f"{money(recipient.amount)}   {mark}", where)
-
-
-def searched(recipient: Recipient) -> str:
-    """What the search looks through, in lower case."""
-    amounts = f"{render_btc(recipient.amount)} {render_sats(recipient.amount)} {recipient.amount}"
-    return f"{recipient.address} {recipient.payee} {recipient.reference} {amounts}".casefold()

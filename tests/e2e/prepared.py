@@ -16,7 +16,7 @@ from strongroom.core.bundle.model import RequestManifest
 from strongroom.core.secret import Secret
 from strongroom.core.vault.age import encrypt_with_passphrase
 from strongroom.core.vault.contents import render_vault
-from strongroom.core.vault.model import Approver, TrustList, VaultContents
+from strongroom.core.vault.model import Approver, Policy, TrustList, VaultContents
 from tests.vectors.factory import Draft, draft, seed
 from tests.vectors.generate_bundles import KEYS, Bundle, fingerprint_of, keyring
 
@@ -37,13 +37,14 @@ class Prepared:
     gpg: Callable[..., str]
     made: Draft
 
-    def vault(self) -> bytes:
+    def vault(self, policy: Policy | None = None) -> bytes:
         """The vault file; Ana may approve requests."""
         contents = VaultContents(
             generation=1,
             seeds=(seed("ana"),),
             wallets=(self.made.registered,),
             trust=TrustList(approvers=(self._ana(),)),
+            policy=policy or Policy(),
             signing_key=Secret(self._secret("ben").encode()),
             certificate=(KEYS / "ben.asc").read_bytes(),
         )
@@ -53,6 +54,11 @@ class Prepared:
             work_factor=WORK_FACTOR,
             random=os.urandom,
         )
+
+    def asking(self, made: Draft, **changes: object) -> Prepared:
+        """The same people asking for something else, in a manifest with these changes."""
+        made.changes |= changes
+        return replace(self, made=made)
 
     def manifest(self) -> RequestManifest:
         """An honest manifest of today."""

@@ -82,6 +82,38 @@ class Operator:
         self.pick("strongroom.vault", "Open the vault")
         self._on(f"{passphrase}<enter>", re.compile("generation"), WORK_SECONDS)
 
+    def close_vault(self) -> None:
+        """Close the open vault."""
+        self.choose("Close the vault", "No vault is open")
+
+    def change_policy(self, limits: dict[str, str], name: str, word: str) -> str:
+        """Type other values for these limits, read back, agree and write; returns the read-back's text."""
+        self.choose("Change the policy", "Read back and save")
+        for label, typed in limits.items():
+            self._move_to(label)
+            self._on("<enter>", "New value")
+            self.look("policy-limit")
+            self._on(f"{typed}<enter>", "Read back and save")
+        self.look("policy")
+        self._move_to("Read back and save")
+        self._on("<enter>", "Read back: person")
+        self.console.press(f"{name}<enter>{word}")
+        self.console.wait_for(re.compile(rf'Type "{word}" +{word}'))
+        self.look("policy-confirm")
+        read_back = self.console.text()
+        self._on("<enter>", "Write to a stick", WORK_SECONDS)
+        self.write("The policy is changed")
+        self.look("policy-changed")
+        self._on("<enter>", MENU)
+        return read_back
+
+    def _move_to(self, label: str) -> None:
+        """Move the mark of a list down to a line."""
+        marked = re.compile(rf"^ *> [ \d]  {re.escape(label)}", re.MULTILINE)
+        while not marked.search(screen := self._settled()):
+            self.console.press("<down>")
+            self._changed(screen)
+
     def read_request(self, next_screen: str | re.Pattern[str] = "Review") -> None:
         """Choose the one request on the sticks; from the menu to its review, or to another screen."""
         self.choose("Sign a request", "Choose a request")
@@ -99,8 +131,14 @@ class Operator:
                 return "\n".join(pages)
             self.look(f"review-{len(pages)}")
             typed = "seen<enter>" if 'Type "seen"' in screen else "<enter>"
+            if "Tab next page" in screen:
+                typed = "<tab>"
             self.console.press(typed)
             self._changed(screen)
+
+    def decline(self) -> None:
+        """Leave the review that is on the screen."""
+        self._on("<esc>", MENU)
 
     def confirm(self, name: str, request_digest: bytes) -> None:
         """Consent as one person, with the words from the request sheet."""

@@ -56,6 +56,17 @@ def over_the_limit_by_another_wallet_of_the_network() -> Draft:
     return bad
 
 
+@case("POLICY-WINDOW")
+def over_the_limit_by_a_payment_that_was_taken_back() -> Draft:
+    sent = entry(draft(coins=OTHER_COINS))
+    back = replace(
+        sent, sequence=2, txid="77" * 32, request_digest="23" * 32, payments=(), fee=Sats(9_000)
+    )
+    bad = draft()
+    bad.policy = Policy(amount_per_window=Sats(8_000_000))
+    return after(bad, sent, back)
+
+
 @case("HISTORY-CONFLICT")
 def replacement_of_what_was_replaced_already() -> Draft:
     first = entry(draft())

@@ -89,7 +89,9 @@ def review_request(request: VerifiedRequest, known: Known, progress: Progress = 
     findings += check_replacement(manifest, inputs, recipients, fee.fee, known.history)
     findings += review_history(txid, manifest, inputs, recipients, known.history)
     chain = frozenset(w.name for w in known.wallets if w.network is wallet.network)
-    findings += review_policy(txid, manifest, recipients, of_wallets(known.history, chain), policy)
+    findings += review_policy(
+        manifest, inputs, recipients, of_wallets(known.history, chain), policy
+    )
     review = Review(
         request=request,
         wallet_name=wallet.name,

@@ -11,6 +11,7 @@ from strongroom.core.errors import Violation
 from strongroom.core.money import render_sats
 from strongroom.core.review.findings import warn_of
 from strongroom.core.review.model import Finding, Recipient, Review, ReviewedInput, Severity
+from strongroom.core.vault.history import sent_beside
 from strongroom.core.vault.model import History, HistoryEntry, Policy, SignedPayment
 
 
@@ -103,8 +104,8 @@ def leaves(recipient: Recipient) -> bool:
 
 
 def review_policy(
-    txid: str,
     manifest: RequestManifest,
+    inputs: tuple[ReviewedInput, ...],
     recipients: tuple[Recipient, ...],
     history: History,
     policy: Policy,
@@ -120,7 +121,7 @@ def review_policy(
             f"{render_sats(sent)} leave, the limit is {render_sats(policy.amount_per_transaction)} "
             "per transaction",
         )
-    _check_window(txid, sent, manifest, history, policy)
+    _check_window(sent, manifest, inputs, history, policy)
     return tuple(_first_use(recipients, policy))
 
 
@@ -207,17 +208,16 @@ def _paid_before(
 
 
 def _check_window(
-    txid: str, sent: int, manifest: RequestManifest, history: History, policy: Policy
+    sent: int,
+    manifest: RequestManifest,
+    inputs: tuple[ReviewedInput, ...],
+    history: History,
+    policy: Policy,
 ) -> None:
     if policy.amount_per_window is None:
         return
     since = manifest.anchor.tip_height - policy.window_blocks
-    ours = {
-        entry.txid: sum(p.amount for p in entry.payments)
-        for entry in history.entries
-        if entry.tip_height > since and entry.txid not in {txid, manifest.replaces}
-    }
-    before = sum(ours.values())
+    before = sent_beside(history, since, frozenset(item.outpoint for item in inputs))
     if before + sent > policy.amount_per_window:
         raise Violation(
             "POLICY-WINDOW",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from strongroom.core.bitcoin.model import OutPoint
 from strongroom.core.vault.model import History, HistoryEntry, VaultContents
 
 
@@ -32,6 +33,28 @@ def last_request_digest(history: History, wallet: str) -> str | None:
 def highest_tip(history: History, wallet: str) -> int:
     """The highest block that a signed request of this wallet named, 0 if there are none."""
     return max((e.tip_height for e in history.entries if e.wallet == wallet), default=0)
+
+
+def sent_beside(history: History, since: int, points: frozenset[OutPoint]) -> int:
+    """What left in requests that named a block above `since`, beside a transaction that spends `points`.
+
+    Of transactions that spend the same coin only one can be mined, so that the largest of them counts: taking a
+    payment back frees nothing, since the payment may be mined all the same.
+    """
+    groups: list[tuple[frozenset[OutPoint], int]] = [(points, 0)]
+    for entry in history.entries:
+        if entry.tip_height <= since:
+            continue
+        coins = frozenset(point for point, _ in entry.spent)
+        amount: int = sum(paid.amount for paid in entry.payments)
+        apart = []
+        for other, most in groups:
+            if coins.isdisjoint(other):
+                apart.append((other, most))
+            else:
+                coins, amount = coins | other, max(amount, most)
+        groups = [*apart, (coins, amount)]
+    return sum(amount for coins, amount in groups if coins.isdisjoint(points))
 
 
 def record_signed(

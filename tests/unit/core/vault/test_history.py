@@ -11,6 +11,7 @@ from strongroom.core.vault.history import (
     last_request_digest,
     last_sequence,
     record_signed,
+    sent_beside,
 )
 from strongroom.core.vault.model import History
 from tests.unit.core.vault.example import HEAD, NOON, contents, entry
@@ -37,6 +38,18 @@ def test_the_highest_number_of_the_wallet_counts() -> None:
     assert last_request_digest(history, "main") == entry(3).request_digest
     assert highest_tip(history, "main") == 1010
     assert find_request(history, entry(2).request_digest) == entry(2, tip_height=1010)
+
+
+def test_of_transactions_that_exclude_each_other_the_largest_counts() -> None:
+    first, second = entry(1), entry(2)  # each sends 4 500 sat
+    replaced = replace(entry(3), spent=first.spent, payments=first.payments[:1])
+    taken_back = replace(entry(4), spent=second.spent, payments=())
+    old = entry(5, tip_height=900)
+    history = History(entries=(first, second, replaced, taken_back, old))
+    assert sent_beside(history, 900, frozenset()) == 9000
+    assert sent_beside(history, 899, frozenset()) == 13500
+    mine = frozenset(point for point, _ in first.spent)
+    assert sent_beside(history, 900, mine) == 4500
 
 
 def test_signing_makes_the_next_generation() -> None:

@@ -110,7 +110,7 @@ class Operator:
     def _move_to(self, label: str) -> None:
         """Move the mark of a list down to a line."""
         marked = re.compile(rf"^ *> [ \d]  {re.escape(label)}", re.MULTILINE)
-        while not marked.search(screen := self._settled()):
+        while not marked.search(screen := self.settled()):
             self.console.press("<down>")
             self._changed(screen)
 
@@ -123,7 +123,7 @@ class Operator:
         """Walk through a review that is on the screen, to its end; returns all text that was shown."""
         pages = []
         while True:
-            screen = self._settled()
+            screen = self.settled()
             pages.append(screen)
             if "That is all of it" in screen:
                 self.look("review-end")
@@ -188,7 +188,7 @@ class Operator:
         """The stop screen of `rule`; returns its text, and goes on to the menu."""
         self.console.wait_for("STOP", timeout)
         self.console.wait_for(rule, 10)
-        screen = self._settled()
+        screen = self.settled()
         self.look(f"stop-{rule.lower()}")
         self.console.press("<enter>")
         self.console.wait_for(MENU)
@@ -209,9 +209,9 @@ class Operator:
         screen = self.console.wait_for(re.compile(f"{wanted}|STOP  "), timeout)
         if re.search(wanted, screen) is None:
             raise AssertionError(f"expected {wanted!r}, and the station stopped:\n{screen}")
-        return self._settled()
+        return self.settled()
 
-    def _settled(self) -> str:
+    def settled(self) -> str:
         """The screen once it is drawn whole: it stands still for a moment."""
         screen = ""
         while screen != (now := self.console.text()):

@@ -76,6 +76,12 @@ class Console:
             os.write(self._terminal, CODES.get(key, key.encode()))
         return self.wait_for(expected)
 
+    def choose(self, label: str, expected: str) -> str:
+        """Choose the line of the menu with that label."""
+        found = re.search(rf"(\d)  {label}", self.wait_for(label))
+        assert found is not None
+        return self.press(found[1], expected)
+
     def stop(self) -> None:
         """End the program if it still runs."""
         with suppress(ProcessLookupError, ChildProcessError):
@@ -112,7 +118,7 @@ def test_a_vault_is_made_opened_and_left(console: Console, tmp_path: Path) -> No
     for _ in range(16):
         console.press("\x7f", "Declare the time")
     console.press("2027-03-31 14:05<enter>", "No vault is open")
-    console.press("2", "Where the seed comes from")
+    console.choose("Create a vault", "Where the seed comes from")
     console.press("1", "Type the seed words")
     console.press("aban " * 11 + "abou ", "12 words. Enter again")
     console.press("<enter>", "Passphrase of the seed")
@@ -124,7 +130,7 @@ def test_a_vault_is_made_opened_and_left(console: Console, tmp_path: Path) -> No
     console.press("<enter>", "The stick\n  can be pulled out")
     console.press("<enter>", "The vault is written")
     console.press("<enter>", "REGTEST - not real money")
-    console.press("5", "No vault is open")
+    console.choose("Close the vault", "No vault is open")
     console.press("1", "1  strongroom.vault")
     console.press("1", "The passphrase of strongroom.vault")
     console.press("wrong<enter>", "VAULT-PASSPHRASE")
@@ -135,7 +141,7 @@ def test_a_vault_is_made_opened_and_left(console: Console, tmp_path: Path) -> No
         assert secret not in written
         assert secret not in open_text
         assert secret not in Path(f"/proc/{console.pid}/cmdline").read_bytes()
-    console.press("7", "Press Enter to switch")
+    console.choose("Switch off", "Press Enter to switch")
     console.press("<enter>", "")
     assert console.ended() == 0
 
@@ -194,7 +200,8 @@ def test_a_request_is_signed(console: Console, tmp_path: Path) -> None:
     console.press("<enter>", "What was booted")
     console.press("<enter>", "Declare the time")
     console.press(f"{now + timedelta(minutes=5):%Y-%m-%d %H:%M}<enter>", "No vault is open")
-    console.press("21", "Type the seed words")
+    console.choose("Create a vault", "Where the seed comes from")
+    console.press("1", "Type the seed words")
     console.press(f"{words} ", "24 words. Enter again")
     console.press("<enter>", "Passphrase of the seed")
     console.press("<enter><enter>", "The first wallet")
@@ -205,14 +212,14 @@ def test_a_request_is_signed(console: Console, tmp_path: Path) -> None:
     console.press("<enter>", "can be pulled out")
     console.press("<enter>", "The vault is written")
     console.press("<enter>", "Main menu")
-    console.press("3", "1  ada.asc")
+    console.choose("Add an approver", "1  ada.asc")
     console.press("1", "Add this approver?")
     console.press("Ada<enter>", "Word")
     _type_words(console, hashlib.sha256(fingerprint.encode()).digest(), "GB free")
     console.press("<enter>", "can be pulled out")
     console.press("<enter>", "may approve requests")
     console.press("<enter>", "Main menu")
-    console.press("1", "october.request")
+    console.choose("Sign a request", "october.request")
     seen = console.press("1", "Review")
     while "Confirm: person" not in seen:
         seen = console.press("seen<enter>" if 'Type "seen"' in seen else "<enter>", "")
@@ -223,7 +230,7 @@ def test_a_request_is_signed(console: Console, tmp_path: Path) -> None:
     while "Main menu" not in console.text():
         console.press("<enter>", "")
         time.sleep(0.3)
-    console.press("7", "Press Enter to switch")
+    console.choose("Switch off", "Press Enter to switch")
     console.press("<enter>", "")
     assert console.ended() == 0
     signed = parse_psbt((stick / "october.signed.psbt").read_bytes())

@@ -93,9 +93,8 @@ def _relative(tx: Transaction, own: frozenset[int], policy: Policy) -> Iterable[
 
 
 def _replaceable(tx: Transaction) -> Iterable[Finding]:
-    if any(given.sequence < REPLACEABLE_BELOW for given in tx.inputs):
-        yield Finding(
-            rule="RBF",
-            severity=Severity.SHOW,
-            message="it signals that it may be replaced by one with a higher fee",
-        )
+    signals = any(given.sequence < REPLACEABLE_BELOW for given in tx.inputs)
+    message = "it signals that it may be replaced by one with a higher fee"
+    if not signals:
+        message = "it does not signal that it may be replaced, so that raising its fee may not work"
+    yield Finding(rule="RBF", severity=Severity.SHOW, message=message)

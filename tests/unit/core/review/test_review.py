@@ -9,6 +9,7 @@ from strongroom.core.bitcoin.model import ScriptKind
 from strongroom.core.errors import Violation
 from strongroom.core.review.build import review_request
 from strongroom.core.review.model import Severity
+from strongroom.core.vault.model import Policy
 
 
 @pytest.mark.parametrize("kind", list(ScriptKind), ids=lambda k: k.value)
@@ -55,3 +56,35 @@ def test_a_lock_of_the_wallets_own_script_has_no_horizon() -> None:
     with pytest.raises(Violation) as stop:
         review_request(other.request(), other.known())
     assert stop.value.rule == "LOCKTIME"
+
+
+def test_twelve_warnings_of_one_rule_are_one_that_lists_them_all() -> None:
+    for count in (11, 12):
+        made = draft(pay=(6_000_000, *range(200, 200 + count)))
+        review = review_request(made.request(), made.known())
+        dust = [f.message for f in review.warnings if f.rule == "OUTPUT-DUST"]
+        assert len(dust) == (11 if count == 11 else 1)
+        assert all(f"output {place} of" in "".join(dust) for place in range(1, count + 1))
+
+
+def test_a_tenth_of_a_satoshi_is_enough_where_the_policy_says_so() -> None:
+    made = draft(fee=100)
+    assert "FEE-RELAY" in [f.rule for f in review_request(made.request(), made.known()).findings]
+    made.policy = Policy(fee_relay_millisats=100)
+    findings = review_request(made.request(), made.known()).findings
+    assert "FEE-RELAY" not in [f.rule for f in findings]
+
+
+def test_whether_it_can_be_replaced_is_always_said() -> None:
+    for sequence, said in ((0xFFFFFFFD, "may be replaced by"), (0xFFFFFFFE, "does not signal")):
+        made = draft(sequence=sequence)
+        findings = review_request(made.request(), made.known()).findings
+        assert [said in f.message for f in findings if f.rule == "RBF"] == [True]
+
+
+def test_the_vaults_own_name_of_a_recipient_is_no_claim() -> None:
+    made = draft()
+    made.policy = Policy(address_book=((stranger(0), "Landlord"),))
+    review = review_request(made.request(), made.known())
+    assert (review.recipients[0].book_name, review.recipients[0].is_known) == ("Landlord", True)
+    assert review.warnings == ()

@@ -37,13 +37,14 @@ class ConfirmScreen(Screen):
         self._words = tuple(Field(f"Word {position}", cap=16) for position in request.positions)
         problem = "\n".join(wrapped(request.problem)) if request.problem else ""
         review = request.review
-        sent = sum(r.amount for r in review.recipients if not r.is_self)
+        leaving = [r for r in review.recipients if not r.is_self]
+        sent = sum(r.amount for r in leaving)
         lines = joined(
             (
                 *labelled("Request", review.request.manifest.request_id),
                 *labelled("Wallet", review.wallet_name),
                 *labelled("Sends", both(sent)),
-                *labelled("", f"to {counted(len(review.recipients), 'recipient')}"),
+                *labelled("", f"to {counted(len(leaving), 'recipient')}"),
                 *labelled("Fee", both(review.fee)),
             ),
             wrapped(

@@ -5,13 +5,12 @@ An amount always has a unit, since 1 may mean a satoshi or a fortune. No float t
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import re
 from dataclasses import dataclass
 
 from strongroom.core.bundle.model import Payment
+from strongroom.core.csv_rows import parse_rows
 from strongroom.core.money import parse_amount
 
 _FLAGS = re.ASCII | re.IGNORECASE
@@ -52,25 +51,15 @@ def parse_payment_file(data: bytes) -> PaymentFile:
     The second column says the unit for all lines, `amount_btc` or `amount_sat`; below a plain `amount`
     each cell has its own.
     """
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ValueError(f"not UTF-8 at byte {error.start}") from error
-    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        rows = [(lines.line_num, row) for row in lines if row]
-    except csv.Error as error:
-        raise ValueError(f"line {lines.line_num}: {error}") from error
-    head = tuple(name.strip().lower() for name in rows[0][1]) if rows else ()
+    rows = parse_rows(data)
+    head = tuple(name.lower() for name in rows[0][1]) if rows else ()
     if len(head) != _PARTS or head[0] != "address" or head[1] not in _UNITS or head[2:] != _TEXTS:
         raise ValueError(
             "the first line is not address,AMOUNT,payee,reference where AMOUNT is one of "
             f"{', '.join(_UNITS)}"
         )
     unit = _UNITS[head[1]]
-    payments = tuple(
-        _payment([cell.strip() for cell in row], f"line {n}", unit) for n, row in rows[1:]
-    )
+    payments = tuple(_payment(list(row), f"line {n}", unit) for n, row in rows[1:])
     if not payments:
         raise ValueError("the file has no payment")
     return PaymentFile(payments=payments, sha256=hashlib.sha256(data).hexdigest())

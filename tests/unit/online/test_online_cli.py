@@ -6,7 +6,10 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.vectors.factory import stranger
 
+from strongroom.core.network import Network
+from strongroom.core.vault.address_book import parse_address_book
 from strongroom.online.cli.main import cli, run
 
 if TYPE_CHECKING:
@@ -94,3 +97,21 @@ def test_empty_lists_are_no_error(tmp_path: Path, capsys: pytest.CaptureFixture[
     for noun in ("wallet", "request"):
         assert run(["--home", str(tmp_path), noun, "list", "--json"]) == 0
         assert json.loads(capsys.readouterr().out) == {f"{noun}s": []}
+
+
+def test_the_book_is_exported_as_the_station_reads_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = ["--home", str(tmp_path / "home")]
+    export = [*home, "book", "export", "--network", "regtest", "--to", str(tmp_path)]
+    assert run(export) == 1
+    assert "BOOK-ENTRY" in capsys.readouterr().err
+    for number in (1, 2):
+        add = ["book", "add", f"payee-{number}", stranger(number), "--network", "regtest"]
+        assert run([*home, *add]) == 0
+    assert run(export) == 0
+    written = (tmp_path / "regtest.addresses.csv").read_bytes()
+    assert set(parse_address_book(written, frozenset((Network.REGTEST,)))) == {
+        (stranger(1), "payee-1"),
+        (stranger(2), "payee-2"),
+    }

@@ -6,17 +6,17 @@ review's page of the recipient, so that its characters are held to what can be s
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 
 from strongroom.core.bitcoin.address import networks_of, parse_address
+from strongroom.core.csv_rows import parse_rows, render_rows
 from strongroom.core.errors import Violation
 from strongroom.core.network import Network
 from strongroom.core.text import check_text
 
 RULE = "ADDRESS-BOOK"
-COLUMNS = ["address", "name"]
+ENDING = ".addresses.csv"
+COLUMNS = ("address", "name")
 ENTRIES_CAP, NAME_CAP = 10_000, 64
 
 Entry = tuple[str, str]
@@ -28,15 +28,10 @@ def parse_address_book(data: bytes, networks: frozenset[Network]) -> tuple[Entry
     Raises ADDRESS-BOOK, ADDRESS or INPUT-NETWORK, naming the line.
     """
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Violation(RULE, f"the file is not UTF-8 at byte {error.start}") from None
-    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        rows = [(lines.line_num, row) for row in lines if row]
-    except csv.Error as error:
-        raise Violation(RULE, f"line {lines.line_num}: {error}") from None
-    if not rows or [cell.strip().lower() for cell in rows[0][1]] != COLUMNS:
+        rows = parse_rows(data)
+    except ValueError as error:
+        raise Violation(RULE, f"the file is not a CSV file: {error}") from None
+    if not rows or tuple(cell.lower() for cell in rows[0][1]) != COLUMNS:
         raise Violation(RULE, f"the first line is not {','.join(COLUMNS)}")
     if not 1 < len(rows) <= ENTRIES_CAP + 1:
         raise Violation(RULE, f"the file has {len(rows) - 1} entries, 1 to {ENTRIES_CAP} are read")
@@ -45,6 +40,11 @@ def parse_address_book(data: bytes, networks: frozenset[Network]) -> tuple[Entry
     if twice:
         raise Violation(RULE, f"{twice[0]} stands in the file twice")
     return entries
+
+
+def render_address_book(entries: tuple[Entry, ...]) -> bytes:
+    """The file that `parse_address_book` reads back."""
+    return render_rows((COLUMNS, *entries))
 
 
 def parse_entry(address: str, name: str, networks: frozenset[Network]) -> Entry:
@@ -63,10 +63,10 @@ def parse_entry(address: str, name: str, networks: frozenset[Network]) -> Entry:
     return kept, check_text(name, where="the name", cap=NAME_CAP, rule=RULE)
 
 
-def _parse_row(number: int, row: list[str], networks: frozenset[Network]) -> Entry:
+def _parse_row(number: int, row: tuple[str, ...], networks: frozenset[Network]) -> Entry:
     if len(row) != len(COLUMNS):
         raise Violation(RULE, f"line {number} has {len(row)} columns, not {len(COLUMNS)}")
     try:
-        return parse_entry(row[0].strip(), row[1].strip(), networks)
+        return parse_entry(row[0], row[1], networks)
     except Violation as stop:
         raise Violation(stop.rule, f"line {number}: {stop.message}", hint=stop.hint) from None

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from strongroom.core.errors import Violation
 from strongroom.core.network import Network
+from strongroom.core.vault.address_book import ENDING, render_address_book
 from strongroom.online.address_book import Entry
 from strongroom.online.cli.desk import examples, json_option
+from strongroom.online.files import write_file
 
 if TYPE_CHECKING:
     from strongroom.online.cli.desk import Desk
@@ -72,6 +76,36 @@ def book_list(desk: Desk, *, as_json: bool) -> None:
         desk.say(f"{entry.name:<32} {entry.network.value:<9} {entry.address}")
     if not entries:
         desk.note("No address yet.")
+
+
+@book.command("export", epilog=examples("strongroom book export --to /media/stick"))
+@click.option(
+    "--to",
+    "folder",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="The folder, such as a stick, that the file is written to.",
+)
+@_NETWORK
+@json_option
+@click.pass_obj
+def book_export(desk: Desk, folder: Path, network: str, *, as_json: bool) -> None:
+    """Write the names of one network to a file that the station's policy screen imports."""
+    entries = tuple(
+        (e.address, e.name) for e in desk.store.book().entries if e.network.value == network
+    )
+    if not entries:
+        raise Violation(
+            "BOOK-ENTRY",
+            f"the address book has nothing on {network}",
+            hint="see `strongroom book list`",
+        )
+    path = folder / f"{network}{ENDING}"
+    write_file(path, render_address_book(entries))
+    if as_json:
+        desk.print_json({"file": str(path), "entries": len(entries)})
+        return
+    desk.say(f"{len(entries)} of {network} written to {path}")
 
 
 def _facts(entry: Entry) -> dict[str, str]:

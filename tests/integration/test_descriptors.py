@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from functools import cache, partial
+
 import bdkpython as bdk
 import pytest
 
@@ -11,10 +15,14 @@ from strongroom.core.descriptor.derive import derive_scripts
 from strongroom.core.descriptor.model import Descriptor
 from strongroom.core.descriptor.parser import parse_descriptor
 from strongroom.core.descriptor.unspendable import NUMS
+from strongroom.core.errors import Violation
 from strongroom.core.network import Network
 from strongroom.online.wallets.core_wallet import branch_text
+from strongroom.online.wallets.rpc import RpcRefused
 from tests.integration.node import RegtestNode
 from tests.unit.core.descriptor.test_miniscript import K1, K2, K3, LATER, SAFE
+from tests.unit.core.descriptor.wallets import key
+from tests.vectors.expressions import Expressions
 
 pytestmark = pytest.mark.integration
 V0 = [*(f"wsh({body})" for body in SAFE), f"sh(wsh({SAFE[0]}))"]
@@ -45,11 +53,47 @@ def test_the_node_derives_the_same(body: str, node: RegtestNode) -> None:
         assert node.rpc("deriveaddresses", branch_text(found, branch), [0, 2]) == ours[branch]
 
 
+def bdk_derives_the_same(body: str) -> bool:
+    found, ours = derived(body)
+    theirs = bdk.Descriptor(found.text, bdk.NetworkKind.TEST).to_single_descriptors()
+    return ours == [
+        [str(theirs[branch].derive_address(n, bdk.Network.REGTEST)) for n in range(3)]
+        for branch in (0, 1)
+    ]
+
+
 @pytest.mark.parametrize("body", [*V0, *PLAIN_TREES, *OTHER_TREES])
 def test_bdk_derives_the_same(body: str) -> None:
     """Some nodes refuse OP_IF in leaves; rust-miniscript, under BDK, does not."""
-    found, ours = derived(body)
-    theirs = bdk.Descriptor(found.text, bdk.NetworkKind.TEST).to_single_descriptors()
-    for branch in (0, 1):
-        addresses = [theirs[branch].derive_address(n, bdk.Network.REGTEST) for n in range(3)]
-        assert [str(address) for address in addresses] == ours[branch]
+    assert bdk_derives_the_same(body)
+
+
+def compared(node: RegtestNode, body: str) -> str:
+    """Who reads an expression to the addresses that we read it to; `nobody` when the node refuses it too."""
+    try:
+        found, ours = derived(body)
+    except Violation:
+        with pytest.raises(RpcRefused):
+            node.rpc("getdescriptorinfo", re.sub(r"<(\d+);\d+>", r"\1", body))
+        return "nobody"
+    try:
+        theirs = node.rpc("deriveaddresses", branch_text(found, 1), [0, 2])
+    except RpcRefused:
+        return "BDK" if bdk_derives_the_same(body) else f"we alone: {body}"
+    return "node" if theirs == ours[1] else f"differs: {body}"
+
+
+@pytest.mark.parametrize(
+    ("around", "readers"),
+    [("wsh({})", {"node", "nobody"}), (f"tr({K3},{{}})", {"node", "nobody", "BDK"})],
+)
+def test_made_up_expressions(around: str, readers: set[str], node: RegtestNode) -> None:
+    """The same are sane to us and to the node (to BDK if it forbids OP_IF in leaves), at the same addresses."""
+    cosigner = cache(partial(key, branches="/<4;5>/*"))
+    counted: Counter[str] = Counter()
+    for number in range(400):
+        made = Expressions(number, cosigner, tapscript="tr" in around).make(number % 5)
+        counted[compared(node, around.format(made))] += 1
+    assert {*counted} <= readers
+    assert counted["nobody"] > 100
+    assert counted["node"] > 80

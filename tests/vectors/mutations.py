@@ -87,7 +87,7 @@ def mutated(number: int) -> tuple[str, bytes]:
     data = render_maps(*maps)
     if edits and die.random() < 0.2:
         data = _with_other_bytes(die, data)
-    if edits and die.random() < 0.05:
+    if edits and len(data) > len(MAGIC) and die.random() < 0.05:
         data = _with_other_sizes(die, data)
     return sample.name, data
 

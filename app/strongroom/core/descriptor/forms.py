@@ -46,6 +46,7 @@ _SUPPORTED = (
     "pkh, wpkh, sh(wpkh), tr(key) and tr(key,tree), multi or sortedmulti in sh, wsh or sh(wsh), "
     "and miniscript in wsh, sh(wsh) and leaves of tr"
 )
+_NESTS = {("sh",), ("wsh",), ("sh", "wsh")}
 _SCRIPTS = {("wsh",): ScriptKind.WSH_SCRIPT, ("sh", "wsh"): ScriptKind.SH_WSH_SCRIPT}
 _NO_MINISCRIPT = frozenset(
     {
@@ -171,17 +172,23 @@ def _key_texts(name: str, arguments: tuple[Call | str, ...]) -> tuple[str, ...]:
     texts = tuple(argument for argument in arguments if isinstance(argument, str))
     if len(texts) != len(arguments):
         call = next(argument for argument in arguments if isinstance(argument, Call))
-        raise Violation("DESCRIPTOR", f"{name} takes keys, and {call.name}(...) is none")
+        what = "is not supported (BIP-390)" if call.name == "musig" else "is none"
+        raise Violation("DESCRIPTOR", f"{name} takes keys, and {call.name}(...) {what}")
     return texts
 
 
 def _refuse(names: tuple[str, ...]) -> Violation:
     name, outside = names[-1], "(".join(names[:-1])
-    if name in _UNSUPPORTED and not (outside and name == "pk"):
+    nested = next((at for at in range(1, len(names)) if names[:at] not in _NESTS), None)
+    if nested is not None:
+        what = f"{names[nested - 1]} may not stand in {'('.join(names[: nested - 1])}"
+    elif outside and name in {"pk", "pkh"}:
+        what = f"{name} in {outside} is a form that wallets do not use, and is not supported"
+    elif name in _UNSUPPORTED:
         what = _UNSUPPORTED[name]
     elif names[0] in _MULTI:
         what = f"{name} without sh or wsh has no address"
-    elif name in _KNOWN and (name != "pkh" or "wsh" not in names):
+    elif name in _KNOWN:
         what = f"{name} may not stand in {outside}"
     else:
         what = f"{name[:16]!a} is not a function of descriptors that is known here"

@@ -21,7 +21,7 @@ TX = parse_transaction(bytes.fromhex(TAPROOT["transaction"]), rule="X")
 
 def test_legacy() -> None:
     cases = read_published("sighash_legacy")["cases"]
-    assert len(cases) > 150
+    assert len(cases) == 500
     for raw, code, index, sighash_type, expected in cases:
         context = SighashContext(parse_transaction(bytes.fromhex(raw), rule="X"), ())
         found = context.legacy(index, bytes.fromhex(code), sighash_type)

@@ -139,7 +139,7 @@ def _read_keys(
         raise _bad(f"{name} takes one key and {len(arguments)} are given")
     for argument in arguments:
         if not isinstance(argument, str):
-            what = "is not supported" if argument.name == "musig" else "is none"
+            what = "is not supported (BIP-390)" if argument.name == "musig" else "is none"
             raise _bad(f"{name} takes keys, and {argument.name}(...) {what}")
     return tuple(keys.place(text) for text in arguments if isinstance(text, str))
 

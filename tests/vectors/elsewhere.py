@@ -12,6 +12,16 @@ ELSEWHERE: dict[str, tuple[str, str, str]] = {
         "tests/unit/core/psbt/test_reader.py",
         "test_roundtrip_sees_a_transaction_that_is_not_the_raw_one",
     ),
+    "RECOVER": (
+        "the register is in people's hands",
+        "tests/unit/core/session/test_backups.py",
+        "test_another_fingerprint_than_the_registers_is_refused",
+    ),
+    "DRILL": (
+        "sheets of paper, after a restart",
+        "tests/unit/core/session/test_backups.py",
+        "test_words_of_another_seed_do_not_pass_a_drill",
+    ),
     "SEED-BACKUP": (
         PERSON,
         "tests/unit/core/session/test_vaults.py",

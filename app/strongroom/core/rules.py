@@ -144,6 +144,8 @@ RULES: tuple[Rule, ...] = (
     Rule("CHILD", (B,), "a derived child is of a kind, length and number that BIP-85 has"),
     Rule("PROOF", (B,), "a signed message is of the message, the address and the coins it claims"),
     Rule("PROOF-SCRIPT", (B,), "a message is judged only where its script is understood"),
+    Rule("RECOVER", (B,), "a recovered seed has the fingerprint that the register names"),
+    Rule("DRILL", (B,), "a backup gives its seed back after a restart, and fewer sheets do not"),
     Rule("SEED-DICE", (B,), "enough rolls, and no face or pattern that a fair die would not give"),
     Rule("SEED-BACKUP", (B,), "the words typed from paper are the words that were shown"),
     Rule("CERTIFICATE", (B,), "a certificate is one usable OpenPGP primary key, compared by words"),

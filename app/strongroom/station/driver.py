@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar, assert_neve
 
 from strongroom.core.bundle.model import BundleFile
 from strongroom.core.errors import Fault, Stop
+from strongroom.core.session import pages as paged
 from strongroom.core.session import requests as asked
 from strongroom.core.session import values
 from strongroom.station.tui.screens import (
@@ -19,12 +20,14 @@ from strongroom.station.tui.screens import (
     files,
     menu,
     moment,
+    pages,
     passphrases,
     policy,
     results,
     review,
     start,
     wallets,
+    word_entry,
     words,
 )
 from strongroom.station.tui.screens.files import Shelf
@@ -267,7 +270,7 @@ class Driver:
             case asked.ChooseSeedSource():
                 show(menu.SeedSourceScreen(request, reply))
             case asked.EnterWords():
-                show(words.EnterWordsScreen(request, reply, _seed_words()))
+                show(word_entry.EnterWordsScreen(request, reply, _seed_words()))
             case asked.EnterSeedPassphrase():
                 show(passphrases.SeedPassphraseScreen(request, reply))
             case asked.NewPassphrase():
@@ -286,6 +289,19 @@ class Driver:
                 show(wallets.AcceptWalletScreen(request, reply))
             case asked.AcceptCertificate():
                 show(wallets.AcceptCertificateScreen(request, reply))
+            case paged.Tell(word=word):
+                told = pages.TellTypedScreen if word else pages.TellScreen
+                show(told(request, reply))
+            case paged.HandOver():
+                show(pages.HandOverScreen(request, reply))
+            case paged.Choose():
+                show(pages.ChooseScreen(request, reply))
+            case paged.Fill():
+                show(pages.FillScreen(request, reply))
+            case paged.ShowPaper():
+                show(pages.ShowPaperScreen(request, reply))
+            case paged.EnterPaper():
+                show(_sheet_entry(request, reply))
             case asked.ShowReview():
                 show(review.ReviewScreen(request, reply))
             case asked.Confirm():
@@ -316,6 +332,22 @@ def program_fault(error: BaseException) -> Fault:
         f"an unforeseen {type(error).__name__} ended the step",
         hint="try again; if it comes back, report it with what was done before",
     )
+
+
+def _sheet_entry(request: paged.EnterPaper, reply: Callable[[Any], None]) -> Screen:
+    if request.form is paged.PaperForm.WORDS:
+        known, lengths = _seed_words(), word_entry.SEED_LENGTHS
+    elif request.form is paged.PaperForm.SLIP39:
+        known, lengths = _share_words(), word_entry.SHARE_LENGTHS
+    else:
+        return pages.LetterEntry(request, reply)
+    return word_entry.EnterSheetScreen(request, reply, known, lengths)
+
+
+def _share_words() -> tuple[str, ...]:
+    from strongroom.core.backup.slip39_share import WORDS  # noqa: PLC0415 - as below
+
+    return WORDS
 
 
 def _seed_words() -> tuple[str, ...]:

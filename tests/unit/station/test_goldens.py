@@ -11,8 +11,10 @@ from strongroom.core.errors import Fault, Violation
 from strongroom.core.network import Network
 from strongroom.core.review.model import Finding, Recipient
 from strongroom.core.secret import Secret
+from strongroom.core.session import pages as paged
 from strongroom.core.session import requests as asked
 from strongroom.core.session import values
+from strongroom.core.session.ceremonies import CEREMONIES
 from strongroom.station.media.protocol import FileEntry, Listing
 from strongroom.station.tui.frame import StationFrame
 from strongroom.station.tui.screens import (
@@ -20,12 +22,14 @@ from strongroom.station.tui.screens import (
     files,
     menu,
     moment,
+    pages,
     passphrases,
     policy,
     results,
     review,
     start,
     wallets,
+    word_entry,
     words,
 )
 from tests.unit.station import samples
@@ -72,7 +76,7 @@ def _review(
 
 def _words(pressed: str, *, again: bool = False, problem: str = "") -> StationFrame:
     request = asked.EnterWords(again=again, problem=problem)
-    return press(frame(words.EnterWordsScreen(request, ignore, KNOWN)), pressed)
+    return press(frame(word_entry.EnterWordsScreen(request, ignore, KNOWN)), pressed)
 
 
 def _progress() -> StationFrame:
@@ -119,6 +123,32 @@ STOP = Violation(
     hint="do not sign; ask the people who approved the request where it came from",
 )
 POSITIONS = (7, 32)
+CODEX = "ms12testa" + "qpzry9x8gf2tvdw0s3jn54khce6mua7l" * 3 + "qpzry9x8gf2tvdw0s3jn54"
+SHARE_PROBLEM = (
+    "SHARE-WORDS: the checksum is wrong, and word 7 alone would explain it. read that word "
+)
+
+
+def _sheet(form: paged.PaperForm, typed: str, pressed: str = "") -> StationFrame:
+    request = paged.EnterPaper(
+        "Sheet 2 of 3: type it again",
+        (),
+        form,
+        SHARE_PROBLEM + "again from paper",
+        Secret(typed.encode()),
+    )
+    if form is paged.PaperForm.CODEX32:
+        return press(frame(pages.LetterEntry(request, ignore)), pressed)
+    lengths = word_entry.SHARE_LENGTHS
+    return press(frame(word_entry.EnterSheetScreen(request, ignore, KNOWN, lengths)), pressed)
+
+
+def _shown(form: paged.PaperForm, text: str) -> StationFrame:
+    lines = ("SLIP-39 set 12345, any 2 of 3 sheets give the seed back", "Write it on your card.")
+    request = paged.ShowPaper("Sheet 2 of 3", lines, Secret(text.encode()), form)
+    return frame(pages.ShowPaperScreen(request, ignore))
+
+
 POLICY = asked.EditPolicy(
     samples.LIMITS,
     "12 345 entries",
@@ -187,6 +217,61 @@ SCREENS: dict[str, Callable[[], StationFrame]] = {
         words.ShowWordsScreen(
             asked.ShowWords(Secret(b" ".join([b"absorbed"] * 24)), "aabbccdd"), ignore
         )
+    ),
+    "sheet-share": lambda: _shown(paged.PaperForm.SLIP39, " ".join(["academic"] * 33)),
+    "sheet-codex32": lambda: _shown(paged.PaperForm.CODEX32, CODEX),
+    "sheet-entry": lambda: _sheet(
+        paged.PaperForm.SLIP39, " ".join(["absorb"] * 33), "<left><left><left>"
+    ),
+    "sheet-letters": lambda: _sheet(paged.PaperForm.CODEX32, CODEX, "<left>"),
+    "page": lambda: frame(
+        pages.TellScreen(
+            paged.Tell("Key 2 of 3: its owner compares", ("signer aabbccdd",), "", samples.DIGEST),
+            ignore,
+        )
+    ),
+    "page-typed": lambda: frame(
+        pages.TellTypedScreen(
+            paged.Tell(
+                "Sign this message?",
+                (f"Wallet    {samples.NAME}", "", f"  {samples.LONGEST_ADDRESS}"),
+                "sign",
+            ),
+            ignore,
+        )
+    ),
+    "hand-over": lambda: frame(
+        pages.HandOverScreen(
+            paged.HandOver(
+                "Sheet 2 of 3: call its custodian",
+                ("The custodian sits down alone.", "Everybody else looks away."),
+            ),
+            ignore,
+        )
+    ),
+    "ceremonies": lambda: frame(
+        pages.ChooseScreen(
+            paged.Choose(
+                "Ceremonies",
+                ("The vault stays open.",),
+                tuple((label, note) for label, note, _ in CEREMONIES),
+            ),
+            ignore,
+        )
+    ),
+    "fill": lambda: press(
+        frame(
+            pages.FillScreen(
+                paged.Fill(
+                    "Who holds sheet 2 of 3",
+                    ("Read the bag's number aloud.",),
+                    ("Holder", "Bag number"),
+                    "BUNDLE-TEXT: the holder is empty",
+                ),
+                ignore,
+            )
+        ),
+        f"{samples.PERSON}<enter>B-7",
     ),
     "commitment": lambda: frame(
         words.CommitmentScreen(asked.ShowCommitment(samples.WIDEST_DIGEST), ignore)
@@ -309,6 +394,9 @@ WHOLE = {
     "menu-open": (samples.NAME,),
     "menu-vault": (samples.DESCRIPTOR,),
     "wallet-choose": (samples.NAME,),
+    "sheet-codex32": (CODEX.upper()[:32],),
+    "page-typed": (samples.LONGEST_ADDRESS,),
+    "fill": (samples.PERSON,),
     "file-request": ("q" * 112 + ".request",),
     "stop": (STOP.message, STOP.hint),
 }

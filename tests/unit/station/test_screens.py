@@ -10,6 +10,7 @@ import pytest
 from strongroom.core.bitcoin.model import ScriptKind
 from strongroom.core.network import Network
 from strongroom.core.secret import Secret
+from strongroom.core.session import pages as paged
 from strongroom.core.session import requests as asked
 from strongroom.core.session import values
 from strongroom.station.tui.screens import (
@@ -17,12 +18,14 @@ from strongroom.station.tui.screens import (
     files,
     menu,
     moment,
+    pages,
     passphrases,
     policy,
     results,
     review,
     start,
     wallets,
+    word_entry,
     words,
 )
 from tests.unit.station import samples
@@ -161,14 +164,14 @@ def test_the_menu_replies_with_a_task(
 
 def test_words_are_completed_and_replied() -> None:
     replies: list[Secret] = []
-    screen = words.EnterWordsScreen(asked.EnterWords(), replies.append, KNOWN)
+    screen = word_entry.EnterWordsScreen(asked.EnterWords(), replies.append, KNOWN)
     press(frame(screen), "abou<tab> abl<tab><enter>zoo " + "zone " * 9 + "<enter>")
     assert replies == [Secret(b"about able zoo " + b" ".join([b"zone"] * 9))]
 
 
 def test_words_are_taken_only_if_they_are_known_and_whole() -> None:
     replies: list[Secret] = []
-    shown = frame(words.EnterWordsScreen(asked.EnterWords(), replies.append, KNOWN))
+    shown = frame(word_entry.EnterWordsScreen(asked.EnterWords(), replies.append, KNOWN))
     press(shown, "ab xq  <enter><enter>")
     assert "Word  1" in text(shown)
     press(shown, "<backspace>" * 8 + "zoo <backspace>")
@@ -356,3 +359,53 @@ def test_larger_terminals_show_the_same_text(size: tuple[int, int]) -> None:
 def test_a_small_terminal_says_what_is_needed() -> None:
     shown = frame(start.StartScreen("tty1", lambda: "", ignore))
     assert "80x24" in text(shown, size=(60, 20))
+
+
+def entered(pressed: str, typed: str = "") -> list[Secret]:
+    replies: list[Secret] = []
+    request = asked.EnterWords(typed=Secret(typed.encode()))
+    press(frame(word_entry.EnterWordsScreen(request, replies.append, KNOWN)), pressed)
+    return replies
+
+
+def test_one_word_is_changed_without_typing_the_others_again() -> None:
+    typed = " ".join(["zoo"] * 12)
+    back = "<left>" * 3 + "<backspace>" * 3
+    assert entered(f"{back}able<enter><enter><enter><enter>", typed) == [
+        Secret(b" ".join([b"zoo"] * 9 + [b"able"] + [b"zoo"] * 2))
+    ]
+    assert entered("<left><left><right><right><enter>", typed) == [Secret(typed.encode())]
+
+
+def test_an_unfinished_word_is_not_left_behind() -> None:
+    assert entered("<left><backspace><left><enter>", " ".join(["zoo"] * 12)) == []
+
+
+def test_letters_are_put_in_and_taken_away_where_the_mark_is() -> None:
+    replies: list[Secret] = []
+    request = paged.EnterPaper("String", (), paged.PaperForm.CODEX32)
+    shown = frame(pages.LetterEntry(request, replies.append))
+    press(shown, "ms1 tst<left><left>e<home><right><right><right><right>")
+    press(shown, "<end>x<backspace><enter>")
+    assert replies == [Secret(b"MS1TEST")]
+
+
+def test_a_page_is_ended_by_its_word_only() -> None:
+    replies: list[None] = []
+    request = paged.Tell("Sign this message?", ("Message",), "sign")
+    shown = frame(pages.TellTypedScreen(request, replies.append))
+    press(shown, "<enter>yes<enter>")
+    assert replies == []
+    press(shown, "sign<enter>")
+    assert replies == [None]
+
+
+def test_a_choice_and_lines_are_replied() -> None:
+    places: list[int] = []
+    request = paged.Choose("Choose", (), (("A", ""), ("B", "b"), ("C", "")))
+    press(frame(pages.ChooseScreen(request, places.append)), "<down><enter>3")
+    assert places == [1, 2]
+    lines: list[tuple[str, ...]] = []
+    filled = frame(pages.FillScreen(paged.Fill("Fill", (), ("One", "Two")), lines.append))
+    press(filled, " a <enter>b<enter>")
+    assert lines == [("a", "b")]

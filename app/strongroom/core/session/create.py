@@ -1,17 +1,8 @@
-"""Creating a vault: a seed from typed words or from dice and the kernel's random numbers, mixed.
-
-The machine draws its bits and commits to them before the first roll, so that neither the machine nor the
-dice alone decide the seed. New words are shown once and typed again in full from paper.
-"""
+"""Creating a vault: a seed, a first wallet, a passphrase, and the vault's own signing key."""
 
 from __future__ import annotations
 
 from strongroom.core.bitcoin.keys import MasterKey
-from strongroom.core.bitcoin.mnemonic import (
-    entropy_from_mnemonic,
-    mnemonic_from_entropy,
-    parse_mnemonic,
-)
 from strongroom.core.bitcoin.model import ScriptKind
 from strongroom.core.descriptor.account import account_descriptor, cosigner_key
 from strongroom.core.errors import Violation
@@ -25,43 +16,30 @@ from strongroom.core.session.desk import (
     save_vault,
     write_until_done,
 )
+from strongroom.core.session.new_seed import obtain_seed
 from strongroom.core.session.requests import (
     ChooseSeedSource,
     ChooseWallet,
-    DrawRandom,
-    EnterDice,
-    EnterSeedPassphrase,
-    EnterWords,
     MakeSigningKey,
     NewPassphrase,
-    ShowCommitment,
     ShowResult,
-    ShowWords,
     Steps,
     WriteFiles,
     ask,
 )
-from strongroom.core.session.values import OutFile, SeedSource, WalletChoice
-from strongroom.core.vault.dice import (
-    MACHINE_SIZE,
-    MINIMUM_ROLLS,
-    check_dice,
-    commitment,
-    mix_entropy,
-)
-from strongroom.core.vault.model import RegisteredWallet, VaultContents, VaultSeed
+from strongroom.core.session.values import OutFile, WalletChoice
+from strongroom.core.vault.model import RegisteredWallet, VaultContents
 from strongroom.core.vault.passphrase import check_passphrase
-from strongroom.core.vault.seeds import derive_master
+from strongroom.core.vault.seeds import master_of
 from strongroom.core.wallet_file import WalletFile, check_name, render_wallet_file
 
-BITS = 256
 SINGLE_KEY = frozenset((ScriptKind.PKH, ScriptKind.SH_WPKH, ScriptKind.WPKH, ScriptKind.TR))
 
 
 def create_vault(desk: Desk) -> Steps[None]:
     """Make a seed, a first wallet and a vault, and write the vault and the wallet's public file."""
     source = yield from ask(ChooseSeedSource())
-    seed = yield from (_seed_from_words() if source is SeedSource.WORDS else _seed_from_dice())
+    seed = yield from obtain_seed(source)
     fingerprint = seed.fingerprint.hex()
     choice = yield from _choose_wallet(fingerprint)
     master = master_of(seed)
@@ -100,56 +78,6 @@ def create_vault(desk: Desk) -> Steps[None]:
             ),
         )
     )
-
-
-def master_of(seed: VaultSeed) -> MasterKey:
-    """The master key of a seed (BIP-39, BIP-32)."""
-    return derive_master(seed.entropy, seed.passphrase)
-
-
-def _seed(entropy: Secret, passphrase: Secret) -> VaultSeed:
-    fingerprint = derive_master(entropy, passphrase).fingerprint
-    return VaultSeed(label="seed", fingerprint=fingerprint, entropy=entropy, passphrase=passphrase)
-
-
-def _seed_from_words() -> Steps[VaultSeed]:
-    problem = ""
-    while True:
-        typed = yield from ask(EnterWords(problem=problem))
-        try:
-            entropy = entropy_from_mnemonic(parse_mnemonic(typed.reveal().decode()))
-            break
-        except Violation as stop:
-            problem = problem_of(stop)
-    return _seed(entropy, (yield from ask(EnterSeedPassphrase())))
-
-
-def _seed_from_dice() -> Steps[VaultSeed]:
-    machine = yield from ask(DrawRandom(MACHINE_SIZE))
-    salt = yield from ask(DrawRandom(MACHINE_SIZE))
-    yield from ask(ShowCommitment(commitment(machine, salt)))
-    problem = ""
-    while True:
-        rolls = yield from ask(EnterDice(MINIMUM_ROLLS[BITS], problem))
-        try:
-            dice = check_dice(rolls.reveal().decode(), BITS)
-            break
-        except Violation as stop:
-            problem = problem_of(stop)
-    seed = _seed(mix_entropy(machine, dice, bits=BITS), Secret(b""))
-    yield from _prove_backup(seed)
-    return seed
-
-
-def _prove_backup(seed: VaultSeed) -> Steps[None]:
-    words = Secret(" ".join(mnemonic_from_entropy(seed.entropy)).encode())
-    problem = ""
-    while True:
-        yield from ask(ShowWords(words, seed.fingerprint.hex()))
-        typed = yield from ask(EnterWords(again=True, problem=problem))
-        if Secret(b" ".join(typed.reveal().split())) == words:
-            return
-        problem = "SEED-BACKUP: the words typed last time are not those that were shown"
 
 
 def _choose_wallet(fingerprint: str) -> Steps[WalletChoice]:

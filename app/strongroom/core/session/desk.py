@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -58,6 +58,7 @@ class Desk:
     release: Release
     declared: datetime
     transcript: Transcript = field(default_factory=Transcript)
+    fresh_backups: set[str] = field(default_factory=set)
     vault: OpenVault | None = None
 
     def opened(self) -> OpenVault:
@@ -144,6 +145,12 @@ def save_vault(desk: Desk, vault: OpenVault, purpose: str) -> Steps[Receipt]:
     )
     desk.vault = vault
     return receipt
+
+
+def save_contents(desk: Desk, contents: VaultContents, purpose: str) -> Steps[Receipt]:
+    """Write `contents` as the next generation of the open vault."""
+    following = replace(contents, generation=desk.opened().contents.generation + 1)
+    return (yield from save_vault(desk, replace(desk.opened(), contents=following), purpose))
 
 
 def write_until_done(request: WriteFiles) -> Steps[Receipt]:

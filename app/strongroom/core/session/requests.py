@@ -8,9 +8,9 @@ throws a `Stop` when the machine or a person stops the step, and decides nothing
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from strongroom.core.bundle.model import BundleFile, Certificate, DetachedSignature
 from strongroom.core.errors import Stop, Violation
@@ -18,6 +18,8 @@ from strongroom.core.network import Network
 from strongroom.core.progress import Progress
 from strongroom.core.review.model import Review
 from strongroom.core.secret import Secret
+from strongroom.core.session.asks import Asks
+from strongroom.core.session.pages import Choose, EnterPaper, Fill, HandOver, ShowPaper, Tell
 from strongroom.core.session.values import (
     BookRow,
     CertificateAcceptance,
@@ -39,12 +41,6 @@ from strongroom.core.vault.changes import TermsChange
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
-
-
-class Asks(Generic[R_co]):
-    """A request whose reply is an `R_co`."""
-
-    __slots__ = ()
 
 
 class Cancelled(Violation):
@@ -85,11 +81,13 @@ class ChooseSeedSource(Asks[SeedSource]):
 class EnterWords(Asks[Secret]):
     """Have BIP-39 words typed (UTF-8, one space between); `problem` says what was wrong last time.
 
-    With `again` the words are typed a second time from paper, to prove the backup.
+    With `again` the words are typed a second time from paper, to prove the backup. `typed` is what was typed
+    last time, to be looked at again.
     """
 
     again: bool = False
     problem: str = ""
+    typed: Secret = field(default_factory=lambda: Secret(b""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,6 +350,12 @@ Request: TypeAlias = (
     | SignManifest
     | AcceptCertificate
     | AcceptWallet
+    | Tell
+    | HandOver
+    | Choose
+    | Fill
+    | ShowPaper
+    | EnterPaper
     | ShowReview
     | Confirm
     | WriteFiles

@@ -27,7 +27,6 @@ from strongroom.core.progress import Progress
 from strongroom.core.review.build import Known, review_request
 from strongroom.core.review.memory import history_entry
 from strongroom.core.review.model import Review
-from strongroom.core.session.create import master_of
 from strongroom.core.session.desk import (
     Desk,
     OpenVault,
@@ -56,6 +55,7 @@ from strongroom.core.transcript.chain import render_events
 from strongroom.core.transcript.model import Value
 from strongroom.core.transcript.text import render_text
 from strongroom.core.vault.history import record_signed
+from strongroom.core.vault.seeds import master_of
 
 TRIES = 3
 RECORD_SIZE = 170  # one signature's record in the answer's manifest, at most

@@ -10,8 +10,10 @@ from collections.abc import Callable
 
 from strongroom.core.errors import Stop, Violation
 from strongroom.core.session.approvers import add_approver
+from strongroom.core.session.ceremonies import choose_ceremony
 from strongroom.core.session.create import create_vault
 from strongroom.core.session.desk import Desk, check_time, record, summary
+from strongroom.core.session.exports import export_wallets
 from strongroom.core.session.policy import change_policy
 from strongroom.core.session.requests import (
     Cancelled,
@@ -26,7 +28,7 @@ from strongroom.core.session.requests import (
 from strongroom.core.session.signing import sign_request
 from strongroom.core.session.values import Release, Task
 from strongroom.core.session.vaults import close_vault, open_vault
-from strongroom.core.session.wallets import export_wallet, register_wallet
+from strongroom.core.session.wallets import register_wallet
 
 TASKS: dict[Task, Callable[[Desk], Steps[None]]] = {
     Task.CREATE_VAULT: create_vault,
@@ -35,7 +37,8 @@ TASKS: dict[Task, Callable[[Desk], Steps[None]]] = {
     Task.REGISTER_WALLET: register_wallet,
     Task.ADD_APPROVER: add_approver,
     Task.CHANGE_POLICY: change_policy,
-    Task.EXPORT_WALLET: export_wallet,
+    Task.EXPORT_WALLET: export_wallets,
+    Task.CEREMONY: choose_ceremony,
     Task.CLOSE_VAULT: close_vault,
 }
 

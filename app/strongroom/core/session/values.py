@@ -20,6 +20,7 @@ class Task(Enum):
     ADD_APPROVER = "approver"
     CHANGE_POLICY = "policy"
     EXPORT_WALLET = "export"
+    CEREMONY = "ceremony"
     CLOSE_VAULT = "close"
     POWER_OFF = "poweroff"
 
@@ -29,6 +30,8 @@ class SeedSource(Enum):
 
     WORDS = "words"
     DICE = "dice"
+    SLIP39 = "slip39"
+    CODEX32 = "codex32"
 
 
 class FileKind(Enum):
@@ -39,6 +42,10 @@ class FileKind(Enum):
     WALLET = (".wallet.json", 256 * 1024)
     CERTIFICATE = (".asc", 256 * 1024)
     ADDRESS_BOOK = (".addresses.csv", 2 * 1024 * 1024)
+    JSON = (".json", 256 * 1024)
+    TEXT = (".txt", 256 * 1024)
+    BSMS = (".bsms", 256 * 1024)
+    PROOF = (".proof.json", 4 * 1024 * 1024)
 
     @property
     def suffix(self) -> str:

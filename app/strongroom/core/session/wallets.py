@@ -1,32 +1,47 @@
-"""Registering a wallet from its public file, and writing that file out again."""
+"""C3: registering a wallet, from our own file or another program's, or as an account of one of our seeds."""
 
 from __future__ import annotations
 
+import hashlib
+import re
 from dataclasses import replace
 
 from strongroom.core.bitcoin.address import render_address
 from strongroom.core.bitcoin.keys import render_path
-from strongroom.core.descriptor.derive import derive_scripts
-from strongroom.core.descriptor.model import Descriptor
+from strongroom.core.bitcoin.model import ScriptKind
+from strongroom.core.descriptor.account import account_descriptor
+from strongroom.core.descriptor.derive import RECEIVE, derive_scripts
+from strongroom.core.descriptor.model import Descriptor, DescriptorKey
 from strongroom.core.descriptor.ownership import find_own_key
 from strongroom.core.descriptor.parser import parse_descriptor
 from strongroom.core.descriptor.summary import render_summary
 from strongroom.core.errors import Violation
-from strongroom.core.session.create import master_of
-from strongroom.core.session.desk import Desk, OpenVault, record, save_vault, write_until_done
-from strongroom.core.session.requests import (
-    AcceptWallet,
-    ChooseFile,
-    ShowResult,
-    Steps,
-    WriteFiles,
-    ask,
-)
-from strongroom.core.session.values import FileKind, OutFile
+from strongroom.core.network import Network
+from strongroom.core.session.choices import choose_network, choose_seed
+from strongroom.core.session.desk import Desk, problem_of, record, save_contents
+from strongroom.core.session.pages import Choose, Fill, Tell
+from strongroom.core.session.requests import AcceptWallet, ChooseFile, ShowResult, Steps, ask
+from strongroom.core.session.values import FileKind
 from strongroom.core.vault.model import RegisteredWallet, VaultContents
-from strongroom.core.wallet_file import WalletFile, parse_wallet_file, render_wallet_file
+from strongroom.core.vault.seeds import master_of
+from strongroom.core.wallet_file import check_name
+from strongroom.core.wallet_formats.read import check_first_address, read_wallet
 
 FIRST_ADDRESSES = 3
+ACCOUNT_CAP = 2**31 - 1
+SINGLE_KEY = {
+    ScriptKind.WPKH: "native segwit (BIP-84)",
+    ScriptKind.TR: "taproot (BIP-86)",
+    ScriptKind.SH_WPKH: "nested segwit (BIP-49)",
+    ScriptKind.PKH: "legacy (BIP-44)",
+}
+_FORMS = (
+    (FileKind.WALLET, "Strongroom", "<name>.wallet.json, from a station or the companion"),
+    (FileKind.JSON, "Caravan, Specter, Sparrow", "a file ending in .json"),
+    (FileKind.TEXT, "Coldcard, BSMS, descriptor", "a file ending in .txt"),
+    (FileKind.BSMS, "BSMS", "a file ending in .bsms"),
+)
+_WHOLE = re.compile(r"\d{1,10}")
 
 
 def register_wallet(desk: Desk) -> Steps[None]:
@@ -34,71 +49,73 @@ def register_wallet(desk: Desk) -> Steps[None]:
 
     Raises WALLET-FORMAT, DESCRIPTOR, WALLET-DUPLICATE, or WALLET-KEY unless exactly one key is ours.
     """
-    vault = desk.opened()
-    file = parse_wallet_file((yield from ask(ChooseFile(FileKind.WALLET))).data)
-    descriptor = parse_descriptor(file.descriptor, file.network)
-    check_new(vault.contents, file)
-    check_own(vault.contents, descriptor)
-    addresses = (
-        render_address(derive_scripts(descriptor, 0, index).script_pubkey, file.network)
-        for index in range(FIRST_ADDRESSES)
-    )
-    yield from ask(
-        AcceptWallet(
-            name=file.name,
-            network=file.network,
-            summary=render_summary(descriptor),
-            keys=tuple(
-                f"[{k.fingerprint.hex()}]{render_path(k.origin_path)} {k.key.text(file.network)}"
-                for k in descriptor.keys
-            ),
-            addresses=tuple(address for address in addresses if address is not None),
-        )
-    )
-    wallet = RegisteredWallet(name=file.name, network=file.network, descriptor=file.descriptor)
-    contents = replace(
-        vault.contents,
-        generation=vault.contents.generation + 1,
-        wallets=(*vault.contents.wallets, wallet),
-    )
-    yield from save_vault(
-        desk,
-        OpenVault(contents=contents, passphrase=vault.passphrase),
-        "the vault with the new wallet",
-    )
-    yield from record(
-        desk, "register", "wallet-registered", {"wallet": file.name, "descriptor": file.descriptor}
-    )
-    yield from ask(ShowResult(title=f"Wallet {file.name} is registered", lines=(file.descriptor,)))
+    options = tuple((label, note) for _, label, note in _FORMS)
+    place = yield from ask(Choose("Whose file is it?", _WHOSE, options))
+    file = yield from ask(ChooseFile(_FORMS[place][0]))
+    found = read_wallet(file.data, file.name)
+    network = yield from choose_network(desk, found.networks)
+    descriptor = parse_descriptor(found.descriptor, network)
+    check_first_address(found, descriptor)
+    name = yield from _choose_name(found.name)
+    yield from keep_wallet(desk, name, descriptor, found.form)
 
 
-def export_wallet(desk: Desk) -> Steps[None]:
-    """Write the public file of every registered wallet, for the online computer."""
+def add_account(desk: Desk) -> Steps[None]:
+    """Register another account of one of our seeds as a wallet of one key."""
+    seed = yield from choose_seed(desk, "An account of which seed?")
+    kinds = tuple(SINGLE_KEY)
+    options = tuple((note, kind.value) for kind, note in SINGLE_KEY.items())
+    kind = kinds[(yield from ask(Choose("What kind of addresses", _KIND, options)))]
+    network = yield from choose_network(desk)
+    account = yield from choose_number("Which account", _ACCOUNT, "Account")
+    text = account_descriptor(kind, master_of(seed), network, account)
+    name = yield from _choose_name("")
+    yield from keep_wallet(desk, name, parse_descriptor(text, network), "account of our seed")
+
+
+def keep_wallet(desk: Desk, name: str, descriptor: Descriptor, form: str) -> Steps[None]:
+    """Have a wallet accepted and keep it; raises WALLET-DUPLICATE or WALLET-KEY."""
     contents = desk.opened().contents
-    if not contents.wallets:
-        raise Violation("WALLET-UNKNOWN", "no wallet is registered in this vault yet")
-    files = tuple(
-        OutFile(
-            name=f"{wallet.name}.wallet.json",
-            data=render_wallet_file(
-                WalletFile(
-                    name=wallet.name,
-                    network=wallet.network,
-                    descriptor=wallet.descriptor,
-                    certificate=contents.certificate.decode(),
-                )
-            ),
-        )
-        for wallet in contents.wallets
+    check_new(contents, name, descriptor.text)
+    check_own(contents, descriptor)
+    yield from _accept(contents, name, descriptor)
+    wallet = RegisteredWallet(name=name, network=descriptor.network, descriptor=descriptor.text)
+    following = replace(contents, wallets=(*contents.wallets, wallet))
+    yield from save_contents(desk, following, "the vault with the new wallet")
+    yield from record(
+        desk,
+        "register",
+        "wallet-registered",
+        {"wallet": name, "descriptor": descriptor.text, "form": form},
     )
-    receipt = yield from write_until_done(WriteFiles(files, "the public wallet files"))
-    yield from ask(ShowResult(title="Wallet files are written", lines=receipt.names))
+    yield from ask(ShowResult(title=f"Wallet {name} is registered", lines=(descriptor.text,)))
 
 
-def check_new(contents: VaultContents, file: WalletFile) -> None:
+def choose_number(title: str, lines: tuple[str, ...], label: str) -> Steps[int]:
+    """A whole number from 0 that a path can have."""
+    problem = ""
+    while True:
+        (typed,) = yield from ask(Fill(title, lines, (label,), problem))
+        if _WHOLE.fullmatch(typed.strip()) and int(typed) <= ACCOUNT_CAP:
+            return int(typed)
+        problem = f"{label}: a whole number from 0 to {ACCOUNT_CAP}"
+
+
+def key_text(key: DescriptorKey, network: Network) -> str:
+    """A key with its origin, as it is read aloud and compared."""
+    origin = render_path(key.origin_path).removeprefix("m")
+    return f"[{key.fingerprint.hex()}{origin}]{key.key.text(network)}"
+
+
+def key_digest(text: str) -> bytes:
+    """What the 32 words of a cosigner's key are of."""
+    return hashlib.sha256(text.encode()).digest()
+
+
+def check_new(contents: VaultContents, name: str, descriptor: str) -> None:
     """WALLET-DUPLICATE: neither the name nor the descriptor is registered already."""
     for wallet in contents.wallets:
-        if wallet.name == file.name or wallet.descriptor == file.descriptor:
+        if wallet.name == name or wallet.descriptor == descriptor:
             raise Violation(
                 "WALLET-DUPLICATE",
                 f"wallet {wallet.name} is registered already with {wallet.descriptor}",
@@ -119,3 +136,53 @@ def check_own(contents: VaultContents, descriptor: Descriptor) -> None:
         raise stops[0]
     if found != 1:
         raise Violation("WALLET-KEY", f"{found} keys of the wallet derive from this vault's seeds")
+
+
+def _accept(contents: VaultContents, name: str, descriptor: Descriptor) -> Steps[None]:
+    network = descriptor.network
+    addresses = (
+        render_address(derive_scripts(descriptor, RECEIVE, index).script_pubkey, network)
+        for index in range(FIRST_ADDRESSES)
+    )
+    keys = tuple(key_text(key, network) for key in descriptor.keys)
+    yield from ask(
+        AcceptWallet(
+            name=name,
+            network=network,
+            summary=render_summary(descriptor),
+            keys=keys,
+            addresses=tuple(address for address in addresses if address is not None),
+        )
+    )
+    own = {seed.fingerprint for seed in contents.seeds}
+    for number, key in enumerate(descriptor.keys, 1):
+        if key.fingerprint not in own:
+            title = f"Key {number} of {len(keys)}: its owner compares"
+            lines = (f"signer {key.fingerprint.hex()}", *_KEY)
+            yield from ask(Tell(title, lines, digest=key_digest(keys[number - 1])))
+
+
+def _choose_name(proposed: str) -> Steps[str]:
+    name, problem = proposed, ""
+    while True:
+        try:
+            check_name(name)
+        except Violation as stop:
+            (name,) = yield from ask(Fill("Name the wallet", _NAME, ("Name",), problem))
+            name = name.strip()
+            problem = problem_of(stop) if name else ""
+            continue
+        return name
+
+
+_WHOSE = ("Only public keys are in such a file. What it is shows in its contents, not its name.",)
+_KIND = ("Each kind has its own keys. Requests can not mix them.",)
+_ACCOUNT = ("Accounts of one seed are wallets of their own. The first one is 0.",)
+_NAME = (
+    "What requests call the wallet: letters, digits, space, dot, dash and underscore,",
+    "at most 32.",
+)
+_KEY = (
+    "The owner of this key reads the 32 words from the own paper, made where the",
+    "key was made. All must match: a key that was exchanged on the way shows here.",
+)

@@ -7,6 +7,7 @@ quotes a secret.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -15,6 +16,7 @@ from strongroom.core.fields import Fields
 from strongroom.core.network import Network
 from strongroom.core.secret import Secret
 from strongroom.core.text import JsonObject, canonical_json, parse_strict_json
+from strongroom.core.vault.contents_backups import parse_backup, render_backup
 from strongroom.core.vault.contents_history import (
     TEXT_CAP,
     WHOLE_CAP,
@@ -27,7 +29,7 @@ from strongroom.core.vault.contents_policy import (
     render_policy,
     render_trust,
 )
-from strongroom.core.vault.model import RegisteredWallet, VaultContents, VaultSeed
+from strongroom.core.vault.model import RegisteredWallet, SeedKind, VaultContents, VaultSeed
 from strongroom.core.vault.seeds import check_fingerprint
 
 RULE = "VAULT-FORMAT"
@@ -36,7 +38,8 @@ VERSION = 1
 SIZE_CAP = 16 * 1024 * 1024
 _ITEMS_CAP = 1000
 _DESCRIPTOR_CAP = 16 * 1024
-_ENTROPY_SIZES = frozenset({16, 20, 24, 28, 32})
+_SEED_SIZES = {SeedKind.BIP39: (16, 20, 24, 28, 32), SeedKind.BIP32: range(16, 65)}
+_SEED_KIND = re.compile("|".join(kind.value for kind in SeedKind))
 _LONG = frozenset({"certificate", "signing_key"})
 
 
@@ -53,6 +56,7 @@ def parse_vault(plaintext: bytes) -> VaultContents:
         generation=fields.take_int("generation", low=1, high=WHOLE_CAP),
         seeds=tuple(map(_parse_seed, fields.take_objects("seeds", cap=_ITEMS_CAP))),
         wallets=tuple(map(_parse_wallet, fields.take_objects("wallets", cap=_ITEMS_CAP))),
+        backups=tuple(map(parse_backup, fields.take_objects("backups", cap=_ITEMS_CAP))),
         trust=parse_trust(fields.take_object("trust")),
         policy=parse_policy(fields.take_object("policy")),
         history=parse_history(fields.take_object("history")),
@@ -78,6 +82,7 @@ def render_vault(contents: VaultContents) -> bytes:
             "generation": contents.generation,
             "seeds": [_render_seed(seed) for seed in contents.seeds],
             "wallets": [_render_wallet(wallet) for wallet in contents.wallets],
+            "backups": [render_backup(backup) for backup in contents.backups],
             "trust": render_trust(contents.trust),
             "policy": render_policy(contents.policy),
             "history": render_history(contents.history),
@@ -96,10 +101,13 @@ def _parse_seed(fields: Fields) -> VaultSeed:
         fingerprint=fields.take_hex("fingerprint", size=4),
         entropy=Secret(fields.take_hex("entropy")),
         passphrase=Secret(fields.take_hex("passphrase")),
+        kind=SeedKind(fields.take_match("kind", _SEED_KIND, form="a kind of seed")),
     )
     fields.check_end()
-    if len(seed.entropy) not in _ENTROPY_SIZES:
+    if len(seed.entropy) not in _SEED_SIZES[seed.kind]:
         raise Violation(RULE, f"a seed of the vault has {len(seed.entropy)} bytes of entropy")
+    if seed.kind is SeedKind.BIP32 and seed.passphrase.reveal():
+        raise Violation(RULE, "a master seed of the vault has a passphrase, which none can have")
     check_fingerprint(seed)
     return seed
 
@@ -110,6 +118,7 @@ def _render_seed(seed: VaultSeed) -> JsonObject:
         "fingerprint": seed.fingerprint.hex(),
         "entropy": seed.entropy.reveal().hex(),
         "passphrase": seed.passphrase.reveal().hex(),
+        "kind": seed.kind.value,
     }
 
 

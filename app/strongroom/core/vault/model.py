@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 
 from strongroom.core.bitcoin.model import OutPoint
 from strongroom.core.bundle.model import CertificateFingerprint
@@ -14,14 +15,25 @@ from strongroom.core.secret import Secret
 FEE_CAP = Sats(COIN // 100)
 
 
+class SeedKind(Enum):
+    """What a seed's secret bytes are: entropy with words and a passphrase, or BIP-32's master seed itself."""
+
+    BIP39 = "bip39"
+    BIP32 = "bip32"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class VaultSeed:
-    """A BIP-39 seed: entropy and passphrase are secret; `fingerprint` is 4 bytes."""
+    """A seed: entropy and passphrase are secret; `fingerprint` is 4 bytes.
+
+    One of kind BIP32 has no words and no passphrase; its entropy is the master seed of 16 to 64 bytes.
+    """
 
     label: str
     fingerprint: bytes
     entropy: Secret
     passphrase: Secret
+    kind: SeedKind = SeedKind.BIP39
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +43,32 @@ class RegisteredWallet:
     name: str
     network: Network
     descriptor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperShare:
+    """One sheet of a backup: its number from 1, who holds it, and the bag that it is sealed in."""
+
+    number: int
+    holder: str
+    bag: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperBackup:
+    """A backup of a seed on paper, and when a drill last proved it (None: never).
+
+    `form` is `bip39`, `slip39` or `codex32`; `name` is what its shares have in common and tells nothing of the
+    seed. `threshold` shares of `shares` give the seed back.
+    """
+
+    fingerprint: bytes
+    form: str
+    name: str
+    threshold: int
+    shares: tuple[PaperShare, ...]
+    made: datetime
+    drilled: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +161,7 @@ class VaultContents:
     generation: int
     seeds: tuple[VaultSeed, ...]
     wallets: tuple[RegisteredWallet, ...] = ()
+    backups: tuple[PaperBackup, ...] = ()
     trust: TrustList = field(default_factory=TrustList)
     policy: Policy = field(default_factory=Policy)
     history: History = field(default_factory=History)

@@ -6,21 +6,41 @@ from strongroom.core.bitcoin.keys import MasterKey
 from strongroom.core.bitcoin.mnemonic import mnemonic_from_entropy, seed_from_mnemonic
 from strongroom.core.errors import Violation
 from strongroom.core.secret import Secret
-from strongroom.core.vault.model import VaultSeed
+from strongroom.core.vault.model import SeedKind, VaultSeed
 
 
-def derive_master(entropy: Secret, passphrase: Secret) -> MasterKey:
-    """The BIP-32 master key of BIP-39 entropy and its passphrase (empty for none)."""
-    words = mnemonic_from_entropy(entropy)
-    return MasterKey.from_seed(seed_from_mnemonic(words, passphrase))
+def make_seed(
+    entropy: Secret, passphrase: Secret, kind: SeedKind = SeedKind.BIP39, label: str = "seed"
+) -> VaultSeed:
+    """A seed with the fingerprint that its secret gives; raises SEED-WORDS for a secret that gives none."""
+    fingerprint = MasterKey.from_seed(_master_seed(entropy, passphrase, kind)).fingerprint
+    return VaultSeed(
+        label=label, fingerprint=fingerprint, entropy=entropy, passphrase=passphrase, kind=kind
+    )
+
+
+def master_seed(seed: VaultSeed) -> Secret:
+    """BIP-32's master seed: 64 bytes after BIP-39, or the bytes that the vault holds."""
+    return _master_seed(seed.entropy, seed.passphrase, seed.kind)
+
+
+def master_of(seed: VaultSeed) -> MasterKey:
+    """The master key of a seed (BIP-39, BIP-32)."""
+    return MasterKey.from_seed(master_seed(seed))
 
 
 def check_fingerprint(seed: VaultSeed) -> None:
     """Raises VAULT-FORMAT unless the seed's fingerprint is the one that its entropy gives."""
-    derived = derive_master(seed.entropy, seed.passphrase).fingerprint
+    derived = master_of(seed).fingerprint
     if derived != seed.fingerprint:
         raise Violation(
             "VAULT-FORMAT",
             f"the vault names a seed {seed.fingerprint.hex()} that is really {derived.hex()}",
             hint="nothing can be signed with it; open another copy of the vault",
         )
+
+
+def _master_seed(entropy: Secret, passphrase: Secret, kind: SeedKind) -> Secret:
+    if kind is SeedKind.BIP32:
+        return Secret(entropy.reveal())
+    return seed_from_mnemonic(mnemonic_from_entropy(entropy), passphrase)

@@ -13,8 +13,11 @@ from strongroom.core.vault.model import (
     Approver,
     History,
     HistoryEntry,
+    PaperBackup,
+    PaperShare,
     Policy,
     RegisteredWallet,
+    SeedKind,
     SignedPayment,
     TrustList,
     VaultContents,
@@ -26,6 +29,7 @@ HEAD = "ab" * 32
 # BIP-39's first test vectors; fingerprints after BIP-32, computed with another implementation.
 ABANDON = bytes.fromhex("73c5da0a")
 ABANDON_TREZOR = bytes.fromhex("b4e3f5ed")
+MASTER_SEED = bytes.fromhex("dc2ca4b2")
 
 
 def entry(sequence: int, *, wallet: str = "main", tip_height: int = 1000) -> HistoryEntry:
@@ -63,9 +67,35 @@ def contents() -> VaultContents:
                 entropy=Secret(bytes(16)),
                 passphrase=Secret(b"TREZOR"),
             ),
+            VaultSeed(
+                label="a master seed",
+                fingerprint=MASTER_SEED,
+                entropy=Secret(bytes(range(64))),
+                passphrase=Secret(b""),
+                kind=SeedKind.BIP32,
+            ),
         ),
         wallets=(
             RegisteredWallet(name="main", network=Network.REGTEST, descriptor="wpkh(k)#checksum"),
+        ),
+        backups=(
+            PaperBackup(
+                fingerprint=ABANDON,
+                form="slip39",
+                name="SLIP-39 set 7",
+                threshold=2,
+                shares=tuple(PaperShare(number=n, holder=f"H{n}", bag="") for n in (1, 2, 3)),
+                made=NOON,
+                drilled=NOON,
+            ),
+            PaperBackup(
+                fingerprint=ABANDON,
+                form="bip39",
+                name="seed words",
+                threshold=1,
+                shares=(PaperShare(number=1, holder="Ada", bag="B-1"),),
+                made=NOON,
+            ),
         ),
         trust=trust(),
         policy=policy(),

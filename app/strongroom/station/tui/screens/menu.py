@@ -23,6 +23,7 @@ _LABELS = {
     Task.ADD_APPROVER: ("Add an approver", "who may ask for signatures"),
     Task.CHANGE_POLICY: ("Change the policy", "limits, address book, who must approve"),
     Task.EXPORT_WALLET: ("Write wallet files", "public, for the online computer"),
+    Task.CEREMONY: ("Ceremonies", "back up, drill, prove, export, addresses"),
     Task.CLOSE_VAULT: ("Close the vault", "and overwrite its secrets in memory"),
     Task.POWER_OFF: ("Switch off", "close everything first"),
 }
@@ -33,6 +34,7 @@ _WITH = (
     Task.ADD_APPROVER,
     Task.CHANGE_POLICY,
     Task.EXPORT_WALLET,
+    Task.CEREMONY,
     Task.CLOSE_VAULT,
     Task.POWER_OFF,
 )
@@ -84,12 +86,19 @@ class SeedSourceScreen(Screen):
     help = """Words: a seed that exists already, or was made elsewhere.
 
     Dice: a new seed. The machine draws its own random bits first and shows a commitment to them; then
-    the custodians roll. Neither the machine nor the dice alone decide the seed."""
+    the custodians roll. Neither the machine nor the dice alone decide the seed.
+
+    Shares and codex32: a backup on several sheets. Their holders type them one after the other."""
 
     def __init__(self, _request: ChooseSeedSource, reply: Callable[[SeedSource], None]) -> None:
         choices = (
             (("Type seed words", "12 to 24 words that exist already (BIP-39)"), SeedSource.WORDS),
             (("Roll dice", "a new seed, from dice mixed with this machine's"), SeedSource.DICE),
+            (
+                ("Type shares of words", "some of many give the seed back (SLIP-39)"),
+                SeedSource.SLIP39,
+            ),
+            (("Type codex32 strings", "that start with MS1 (BIP-93)"), SeedSource.CODEX32),
         )
         lines = wrapped("A vault is made around one seed.")
         super().__init__(above((*lines, ""), Menu(choices, reply)))

@@ -1,0 +1,224 @@
+"""C2, back up: seed words, SLIP-39 shares or codex32, one custodian at a time, each sheet typed again in full.
+
+The vault's inventory says who holds which sheet in which bag. It never holds anything of a sheet, nor a digest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from strongroom.core.backup.codex32 import ALPHABET, split_seed
+from strongroom.core.backup.slip39 import check_quorum, split_secret
+from strongroom.core.backup.slip39_share import render_share
+from strongroom.core.bitcoin.mnemonic import mnemonic_from_entropy
+from strongroom.core.errors import Violation
+from strongroom.core.secret import Secret
+from strongroom.core.session.choices import choose_seed
+from strongroom.core.session.desk import Desk, problem_of, record, save_contents
+from strongroom.core.session.pages import Choose, Fill, HandOver, PaperForm, Tell
+from strongroom.core.session.paper import write_sheet
+from strongroom.core.session.requests import DrawRandom, Steps, Work, ask
+from strongroom.core.text import check_text
+from strongroom.core.vault.model import PaperBackup, PaperShare, SeedKind, VaultSeed
+from strongroom.core.vault.seeds import master_seed
+
+_NAME_CAP = 64
+_POOL = 4096
+_QUORUMS = ((2, 3), (3, 5), (2, 2))
+_SLIP39_SIZES = (16, 20, 24, 28, 32)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class _Sheets:
+    """The sheets of one backup, and what they have in common."""
+
+    form: PaperForm
+    name: str
+    threshold: int
+    secrets: tuple[Secret, ...]
+
+
+def back_up(desk: Desk) -> Steps[None]:
+    """Make one backup of one seed; nothing is kept of it until every sheet was typed again."""
+    seed = yield from choose_seed(desk, "Back up which seed?")
+    sheets = yield from _choose_form(seed)
+    shares = []
+    total = len(sheets.secrets)
+    for number, secret in enumerate(sheets.secrets, 1):
+        title = f"Sheet {number} of {total}"
+        yield from ask(HandOver(f"{title}: call its custodian", _CALL))
+        lines = (f"{sheets.name}, {_quorum(sheets.threshold, total)}", _WRITE)
+        yield from write_sheet(secret, sheets.form, title=title, lines=lines)
+        yield from ask(HandOver(f"{title} is written", _SEAL))
+        shares.append((yield from _holder(number, total)))
+        secret.wipe()
+    backup = PaperBackup(
+        fingerprint=seed.fingerprint,
+        form=sheets.form.value,
+        name=sheets.name,
+        threshold=sheets.threshold,
+        shares=tuple(shares),
+        made=desk.declared,
+    )
+    desk.fresh_backups.add(backup.name)
+    vault = desk.opened()
+    contents = replace(vault.contents, backups=(*vault.contents.backups, backup))
+    yield from save_contents(desk, contents, "the vault with the new inventory")
+    yield from record(
+        desk,
+        "backup",
+        "backup-made",
+        {
+            "form": backup.form,
+            "set": backup.name,
+            "seed": seed.fingerprint.hex(),
+            "threshold": backup.threshold,
+            "holders": tuple(f"{s.number}: {s.holder}, bag {s.bag}" for s in backup.shares),
+        },
+    )
+    yield from ask(Tell("The backup is made", (*inventory_lines(backup), "", *_NEXT)))
+
+
+def inventory_lines(backup: PaperBackup) -> tuple[str, ...]:
+    """A backup as people read it aloud."""
+    total = len(backup.shares)
+    drilled = "never drilled" if backup.drilled is None else f"drilled {backup.drilled:%Y-%m-%d}"
+    return (
+        f"{backup.name}  of seed {backup.fingerprint.hex()}, {_quorum(backup.threshold, total)}",
+        f"made {backup.made:%Y-%m-%d}, {drilled}",
+        *(f"  sheet {s.number}   {s.holder}   bag {s.bag or 'none'}" for s in backup.shares),
+    )
+
+
+def _choose_form(seed: VaultSeed) -> Steps[_Sheets]:
+    forms = [form for form in _FORMS if _is_possible(seed, form)]
+    place = yield from ask(Choose("How to back up", _HOW, tuple(_FORMS[form] for form in forms)))
+    form = forms[place]
+    if seed.passphrase.reveal() and form is not PaperForm.CODEX32:
+        yield from ask(Tell("The passphrase is not on the sheets", _PASSPHRASE, word="apart"))
+    if form is PaperForm.WORDS:
+        words = Secret(" ".join(mnemonic_from_entropy(seed.entropy)).encode())
+        return _Sheets(form=form, name="seed words", threshold=1, secrets=(words,))
+    threshold, count = yield from _choose_quorum(form)
+    pool = iter((yield from ask(DrawRandom(_POOL))).reveal())
+
+    def random(size: int) -> bytes:
+        return bytes(next(pool) for _ in range(size))
+
+    make = _slip39 if form is PaperForm.SLIP39 else _codex32
+    return (
+        yield from ask(
+            Work("Making the shares", lambda _progress: make(seed, threshold, count, random))
+        )
+    )
+
+
+def _is_possible(seed: VaultSeed, form: PaperForm) -> bool:
+    if form is PaperForm.WORDS:
+        return seed.kind is SeedKind.BIP39
+    return form is PaperForm.CODEX32 or len(seed.entropy) in _SLIP39_SIZES
+
+
+def _choose_quorum(form: PaperForm) -> Steps[tuple[int, int]]:
+    options = [(f"{m} of {n}", f"{n} sheets, any {m} give the seed back") for m, n in _QUORUMS]
+    other = ("another quorum", "you say how many")
+    place = yield from ask(Choose("How many sheets", _QUORUM, (*options, other)))
+    if place < len(_QUORUMS):
+        return _QUORUMS[place]
+    problem = ""
+    while True:
+        needed, made = yield from ask(
+            Fill("How many sheets", _QUORUM, ("Sheets needed", "Sheets made"), problem)
+        )
+        try:
+            return _parse_quorum(needed, made, form)
+        except Violation as stop:
+            problem = problem_of(stop)
+
+
+def _parse_quorum(needed: str, made: str, form: PaperForm) -> tuple[int, int]:
+    if not (needed.isdecimal() and made.isdecimal()):
+        raise Violation("SHARE-QUORUM", "both are whole numbers")
+    threshold, count = int(needed[:4]), int(made[:4])
+    check_quorum(threshold, count)
+    if form is PaperForm.CODEX32 and threshold > _CODEX32_CAP:
+        raise Violation("SHARE-QUORUM", f"codex32 can ask for {_CODEX32_CAP} shares at most")
+    return threshold, count
+
+
+def _slip39(seed: VaultSeed, threshold: int, count: int, random: Callable[[int], bytes]) -> _Sheets:
+    shares = split_secret(seed.entropy, threshold=threshold, count=count, random=random)
+    return _Sheets(
+        form=PaperForm.SLIP39,
+        name=f"SLIP-39 set {shares[0].set.identifier}",
+        threshold=threshold,
+        secrets=tuple(map(render_share, shares)),
+    )
+
+
+def _codex32(
+    seed: VaultSeed, threshold: int, count: int, random: Callable[[int], bytes]
+) -> _Sheets:
+    identifier = "".join(ALPHABET[byte & 31] for byte in random(4))
+    shares = split_seed(
+        master_seed(seed), threshold=threshold, count=count, identifier=identifier, random=random
+    )
+    return _Sheets(
+        form=PaperForm.CODEX32,
+        name=f"codex32 set {identifier.upper()}",
+        threshold=threshold,
+        secrets=tuple(share.letters for share in shares),
+    )
+
+
+def _holder(number: int, total: int) -> Steps[PaperShare]:
+    problem = ""
+    title = f"Who holds sheet {number} of {total}"
+    while True:
+        holder, bag = yield from ask(Fill(title, _INVENTORY, ("Holder", "Bag number"), problem))
+        try:
+            check_text(holder, where="the holder", cap=_NAME_CAP)
+            check_text(bag, where="the bag number", cap=_NAME_CAP, empty=True)
+        except Violation as stop:
+            problem = problem_of(stop)
+            continue
+        return PaperShare(number=number, holder=holder, bag=bag)
+
+
+def _quorum(threshold: int, total: int) -> str:
+    return "one sheet" if total == 1 else f"any {threshold} of {total} sheets give the seed back"
+
+
+_CODEX32_CAP = 9
+_FORMS = {
+    PaperForm.WORDS: ("Seed words", "one sheet of 12 to 24 words (BIP-39)"),
+    PaperForm.SLIP39: ("Shares of words", "some of many give the seed back (SLIP-39)"),
+    PaperForm.CODEX32: ("Shares of letters", "checked with pen and paper (codex32)"),
+}
+_HOW = (
+    "Each sheet is shown once to its custodian, and typed in again in full from paper.",
+    "A share alone tells nothing. New shares do not revoke old ones.",
+)
+_PASSPHRASE = (
+    "This seed has a passphrase. The sheets do not carry it.",
+    "Without the passphrase the sheets give other keys. Keep it on paper, apart from them.",
+)
+_QUORUM = (
+    "How many sheets are made, and how many of them give the seed back?",
+    "Fewer tell nothing; so many may be lost as are not needed.",
+)
+_CALL = (
+    "Everybody else leaves the view of the screen.",
+    "The custodian sits down alone, with a blank card and a pen.",
+)
+_WRITE = "Write it on your card, with its number and the name of its set."
+_SEAL = (
+    "The custodian puts the card into its bag and seals it, before the witnesses.",
+    "Nothing of the sheet is left on the screen.",
+)
+_INVENTORY = ("Read the bag's number aloud; the witnesses write it down.",)
+_NEXT = (
+    "Switch off, start again, and hold the drill: it proves that the sheets",
+    "give the seed back, and that fewer do not.",
+)

@@ -49,7 +49,7 @@ Vector = Mapping[str, Any]
 def _own_wallet(vector: Vector) -> None:
     contents = parse_vault(vector["vault"].encode())
     file = parse_wallet_file(vector["text"].encode())
-    check_new(contents, file)
+    check_new(contents, file.name, file.descriptor)
     check_own(contents, parse_descriptor(file.descriptor, file.network))
 
 

@@ -76,6 +76,8 @@ REMEDIES = {
     "CHILD": "take a length and a number that BIP-85 has",
     "PROOF": "ask for the proof anew, over your own message",
     "PROOF-SCRIPT": "have Bitcoin Core judge it, or ask for a proof of another wallet",
+    "RECOVER": "check the passphrase of the seed, or whether it is the right backup",
+    "DRILL": "make a new backup, and drill it after a restart",
     "SEED-DICE": "roll again, with other dice",
     "SEED-BACKUP": "compare the paper with the words, and type them again",
     "CERTIFICATE": "ask the approver for the current certificate",

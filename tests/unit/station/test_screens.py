@@ -151,7 +151,7 @@ def test_only_a_time_that_can_be_is_declared(pressed: str, expected: list[dateti
         (samples.VAULT, "1", values.Task.SIGN),
         (samples.VAULT, "vv2", values.Task.REGISTER_WALLET),
         (samples.VAULT, "4", values.Task.CHANGE_POLICY),
-        (samples.VAULT, "v<esc>6", values.Task.CLOSE_VAULT),
+        (samples.VAULT, "v<esc>7", values.Task.CLOSE_VAULT),
     ],
 )
 def test_the_menu_replies_with_a_task(

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 
 from strongroom.core.errors import Fault, Violation
 from strongroom.core.fields import Fields
+from strongroom.core.moment import render_moment
 from strongroom.core.network import Network
 from strongroom.core.secret import Secret
 from strongroom.core.text import JsonObject, canonical_json, parse_strict_json
@@ -127,6 +128,8 @@ def _parse_wallet(fields: Fields) -> RegisteredWallet:
         name=fields.take_text("name", cap=TEXT_CAP),
         network=_parse_network(fields.take_text("network", cap=TEXT_CAP)),
         descriptor=fields.take_text("descriptor", cap=_DESCRIPTOR_CAP),
+        successor=fields.take_text("successor", cap=TEXT_CAP, empty=True) or None,
+        retired=fields.take_moment_or_none("retired"),
     )
     fields.check_end()
     return wallet
@@ -137,6 +140,8 @@ def _render_wallet(wallet: RegisteredWallet) -> JsonObject:
         "name": wallet.name,
         "network": wallet.network.value,
         "descriptor": wallet.descriptor,
+        "successor": wallet.successor or "",
+        "retired": None if wallet.retired is None else render_moment(wallet.retired),
     }
 
 

@@ -38,11 +38,17 @@ class VaultSeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisteredWallet:
-    """A wallet that this vault signs for; the descriptor carries its checksum."""
+    """A wallet that this vault signs for; the descriptor carries its checksum.
+
+    `successor` names the wallet that takes its place: once there is one, only it is paid. From `retired` on
+    nothing is signed for it any more.
+    """
 
     name: str
     network: Network
     descriptor: str
+    successor: str | None = None
+    retired: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

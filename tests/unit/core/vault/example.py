@@ -76,7 +76,14 @@ def contents() -> VaultContents:
             ),
         ),
         wallets=(
-            RegisteredWallet(name="main", network=Network.REGTEST, descriptor="wpkh(k)#checksum"),
+            RegisteredWallet(
+                name="main",
+                network=Network.REGTEST,
+                descriptor="wpkh(k)#checksum",
+                successor="next",
+                retired=NOON,
+            ),
+            RegisteredWallet(name="next", network=Network.REGTEST, descriptor="wpkh(n)#checksum"),
         ),
         backups=(
             PaperBackup(

@@ -44,6 +44,7 @@ case $command in
     run) exec "$here/image/run.sh" "$@" ;;
     demo) build_image && cd "$here" && exec tests/venv.sh python -m tests.e2e.demo "$@" ;;
     test) cd "$here" && exec tests/run.sh "$@" ;;
+    bench) cd "$here" && exec tests/venv.sh python -m "bench.${1:?bench needs a name: see ./build.sh help}" "${@:2}" ;;
     rehearse) exec "$here/tests/venv.sh" python -m strongroom.station.rehearse "$@" ;;
     help | --help | -h) cat "$here/image/usage.txt" ;;
     *) die "unknown command $command" "see ./build.sh help" ;;

@@ -11,3 +11,12 @@ Progress: TypeAlias = Callable[[int, int], None]
 
 def silent(_done: int, _total: int) -> None:
     """Progress that nobody watches."""
+
+
+def portion(whole: Progress, start: int, end: int) -> Progress:
+    """Progress of a part of some work, which takes the whole from `start` to `end` of a hundred."""
+
+    def advance(done: int, total: int) -> None:
+        whole(start + (end - start) * done // total, 100)
+
+    return advance

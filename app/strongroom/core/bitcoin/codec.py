@@ -35,10 +35,7 @@ class Reader:
         start = self.offset
         end = start + count
         if end > len(self._data):
-            left = len(self._data) - start
-            raise Violation(
-                self._rule, f"{count} bytes are announced at byte {start} where {left} are left"
-            )
+            raise self._short(count, start)
         self.offset = end
         return self._data[start:end]
 
@@ -82,7 +79,18 @@ class Reader:
 
     def var_bytes(self) -> bytes:
         """As many bytes as the compact size in front of them says."""
-        return self.take(self.compact_size())
+        data, start = self._data, self.offset
+        # Most sizes are one byte, and this is the innermost of all reading.
+        if start < len(data) and (size := data[start]) < LONG_SIZE:
+            start += 1
+        else:
+            size = self.compact_size()
+            start = self.offset
+        end = start + size
+        if end > len(data):
+            raise self._short(size, start)
+        self.offset = end
+        return data[start:end]
 
     def at_end(self) -> bool:
         """Whether every byte has been taken."""
@@ -93,6 +101,12 @@ class Reader:
         left = len(self._data) - self.offset
         if left:
             raise Violation(self._rule, f"{left} bytes are left over at byte {self.offset}")
+
+    def _short(self, count: int, start: int) -> Violation:
+        left = len(self._data) - start
+        return Violation(
+            self._rule, f"{count} bytes are announced at byte {start} where {left} are left"
+        )
 
 
 def render_compact_size(number: int) -> bytes:

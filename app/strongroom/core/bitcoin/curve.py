@@ -41,24 +41,21 @@ def check_size(data: bytes, size: int, what: str) -> None:
 def parse_point(public_key: bytes) -> Point:
     """The point of a 33-byte compressed public key; uncompressed and hybrid forms are refused."""
     check_size(public_key, PUBLIC_KEY_SIZE, "a public key")
-    point = _find_point(public_key)
+    point = find_point(public_key)
     if point is None:
         raise ValueError("not a point of the curve")
     return point
 
 
-def is_point(public_key: bytes) -> bool:
-    """Whether 32 (x-only), 33 or 65 bytes with a lawful first byte name a point of the curve."""
-    whole = EVEN + public_key if len(public_key) == X_ONLY_SIZE else public_key
-    return _find_point(whole) is not None
-
-
 @lru_cache(maxsize=_POINTS_KEPT)
-def _find_point(public_key: bytes) -> Point | None:
-    """The point, which nothing here changes, or None; a square root is saved when it is met again."""
+def find_point(public_key: bytes) -> Point | None:
+    """The point that 32 (x-only), 33 or 65 bytes with a lawful first byte name; None if there is none.
+
+    Nothing changes a point, and a square root is saved where it is asked for again.
+    """
+    whole = EVEN + public_key if len(public_key) == X_ONLY_SIZE else public_key
     point = _new("secp256k1_pubkey *")
-    parsed = lib.secp256k1_ec_pubkey_parse(_CONTEXT, point, public_key, len(public_key))
-    return point if parsed else None
+    return point if lib.secp256k1_ec_pubkey_parse(_CONTEXT, point, whole, len(whole)) else None
 
 
 def render_point(point: Point) -> bytes:

@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NoReturn
 
 from embit import base58
@@ -25,7 +23,6 @@ from strongroom.core.secret import Secret
 
 HARDENED = 0x8000_0000
 MAX_DEPTH = 255
-_CHILDREN_KEPT = 10_000  # a child for each input of the largest request
 _EXTENDED_KEY_SIZE = 78
 _TEXT_CAP = 120
 _STEP_CAP = 12
@@ -89,8 +86,11 @@ class ExtendedKey:
 
     def derive(self, index: int) -> ExtendedKey:
         """The child at `index`, which is not hardened; raises `Violation` DESCRIPTOR."""
-        point = curve.parse_point(self.public_key)
-        public_key, chain_code = _derive_public(point, self.public_key, self.chain_code, index)
+        tweak, chain_code = self.child_tweak(index)
+        try:
+            public_key = curve.add_to_point(curve.parse_point(self.public_key), tweak)
+        except ValueError:
+            raise no_child(index) from None
         return ExtendedKey(
             public_key=public_key,
             chain_code=chain_code,
@@ -99,19 +99,18 @@ class ExtendedKey:
             child_number=index,
         )
 
-    def children(self) -> Callable[[int], bytes]:
-        """A function from an unhardened index to the child's public key.
+    def child_tweak(self, index: int) -> tuple[bytes, bytes]:
+        """What is added to this key for its child at `index`, and the child's chain code (BIP-32, CKDpub).
 
-        This key is parsed once, and a child that is asked for again is remembered.
+        Raises `Violation` DESCRIPTOR for a hardened index.
         """
-        point = curve.parse_point(self.public_key)
-        public_key, chain_code = self.public_key, self.chain_code
-
-        @lru_cache(maxsize=_CHILDREN_KEPT)
-        def child(index: int) -> bytes:
-            return _derive_public(point, public_key, chain_code, index)[0]
-
-        return child
+        if not 0 <= index < HARDENED:
+            raise Violation(
+                "DESCRIPTOR", f"a public key has no hardened child {render_step(index)}"
+            )
+        start = self.public_key + index.to_bytes(4, "big")
+        material = hmac.digest(self.chain_code, start, "sha512")
+        return material[:32], material[32:]
 
     def text(self, network: Network) -> str:
         """The `xpub` or `tpub` form."""
@@ -252,7 +251,7 @@ class PrivateNode:
         try:
             return curve.add_to_secret(secret, material[:32]), material[32:]
         except ValueError:
-            raise _no_child(index) from None
+            raise no_child(index) from None
 
     def copy(self) -> PrivateNode:
         """The same node, wiped on its own."""
@@ -314,26 +313,14 @@ class MasterKey:
         raise TypeError("a private key is never serialised")
 
 
-def _derive_public(
-    point: curve.Point, public_key: bytes, chain_code: bytes, index: int
-) -> tuple[bytes, bytes]:
-    # BIP-32, CKDpub
-    if not 0 <= index < HARDENED:
-        raise Violation("DESCRIPTOR", f"a public key has no hardened child {render_step(index)}")
-    material = hmac.digest(chain_code, public_key + index.to_bytes(4, "big"), "sha512")
-    try:
-        return curve.add_to_point(point, material[:32]), material[32:]
-    except ValueError:
-        raise _no_child(index) from None
-
-
 def _next_depth(depth: int) -> int:
     if depth == MAX_DEPTH:
         raise Violation("DESCRIPTOR", f"a key at depth {MAX_DEPTH} has no children")
     return depth + 1
 
 
-def _no_child(index: int) -> Violation:
+def no_child(index: int) -> Violation:
+    """What to raise for the one index in 2^127 that gives no key."""
     return Violation(
         "DESCRIPTOR", f"a key has no child {render_step(index)}; use the next (BIP-32)"
     )

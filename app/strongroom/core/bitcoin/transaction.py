@@ -23,7 +23,7 @@ from strongroom.core.errors import Violation
 from strongroom.core.money import Sats
 
 _AMOUNT = Struct("<q")
-_OUTPOINT_SIZE = 36
+_OUTPOINT = Struct("<32sI")
 _WITNESS_FORM = b"\x00\x01"
 
 
@@ -59,7 +59,7 @@ def read_inputs(reader: Reader, count: int) -> tuple[TxInput, ...]:
     """The next `count` inputs, without their witnesses."""
     inputs = []
     for _ in range(count):
-        outpoint = OutPoint(reader.take(32), reader.u32())
+        outpoint = OutPoint(*_OUTPOINT.unpack(reader.take(_OUTPOINT.size)))
         script_sig = reader.var_bytes()
         inputs.append(TxInput(outpoint, reader.u32(), script_sig))
     return tuple(inputs)
@@ -68,6 +68,17 @@ def read_inputs(reader: Reader, count: int) -> tuple[TxInput, ...]:
 def read_outputs(reader: Reader, count: int) -> tuple[TxOutput, ...]:
     """The next `count` outputs; amounts are as written, even if they make no sense."""
     return tuple(TxOutput(Sats(reader.i64()), reader.var_bytes()) for _ in range(count))
+
+
+def parse_output(raw: bytes, *, rule: str) -> TxOutput:
+    """The output that these bytes are; raises `Violation` under `rule`."""
+    try:
+        output, end = _output_at(raw, 0, rule)
+    except (IndexError, StructError):
+        end = 0
+    if end != len(raw) or not raw:
+        raise Violation(rule, f"{len(raw)} bytes are not one amount with its script")
+    return output
 
 
 def read_stack(reader: Reader) -> tuple[bytes, ...]:
@@ -161,7 +172,7 @@ def _skip_inputs(raw: bytes, position: int, rule: str) -> tuple[int, int]:
     if not count:
         raise Violation(rule, "the transaction has no input")
     for _ in range(count):
-        position += _OUTPOINT_SIZE
+        position += _OUTPOINT.size
         length = raw[position]
         if length < LONG_SIZE:
             position += 5 + length
@@ -175,11 +186,16 @@ def _walk_outputs(raw: bytes, position: int, rule: str) -> tuple[tuple[TxOutput,
     count, position = _size_at(raw, position, rule)
     outputs = []
     for _ in range(count):
-        (amount,) = _AMOUNT.unpack_from(raw, position)
-        length, start = _size_at(raw, position + 8, rule)
-        position = start + length
-        outputs.append(TxOutput(amount, raw[start:position]))
+        output, position = _output_at(raw, position, rule)
+        outputs.append(output)
     return tuple(outputs), position
+
+
+def _output_at(raw: bytes, position: int, rule: str) -> tuple[TxOutput, int]:
+    (amount,) = _AMOUNT.unpack_from(raw, position)
+    length, start = _size_at(raw, position + _AMOUNT.size, rule)
+    end = start + length
+    return TxOutput(amount, raw[start:end]), end
 
 
 def _skip_witnesses(raw: bytes, position: int, inputs: int, rule: str) -> int:

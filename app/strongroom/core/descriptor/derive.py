@@ -1,14 +1,16 @@
 """The scripts of a wallet at a branch and index, rebuilt from its descriptor alone.
 
 Branch keys are derived once per descriptor; after that each script costs one child key derivation per key.
+Scripts are remembered, since a request is reviewed more than once before it is signed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import assert_never
 
+from strongroom.core.bitcoin.branch_keys import ChildKeys
 from strongroom.core.bitcoin.model import ScriptKind
 from strongroom.core.descriptor.miniscript.compile import compile_script
 from strongroom.core.descriptor.model import (
@@ -28,16 +30,17 @@ from strongroom.core.descriptor.scripts import (
 from strongroom.core.descriptor.tree import leaf_hash, merkle_root
 from strongroom.core.descriptor.unspendable import NUMS
 from strongroom.core.errors import Fault
+from strongroom.core.progress import Progress, portion, silent
 
 RECEIVE, CHANGE = 0, 1
 _DESCRIPTORS_KEPT = 64
+_SCRIPTS_KEPT = 10_000  # as many as the largest request has inputs
 
-_EVEN = b"\x02"
-
-_Child = Callable[[int], bytes]
-_Branch = tuple[tuple[_Child, ...], _Child | None]
+_Internal = Callable[[int], bytes]
+_Branch = tuple[tuple[ChildKeys, ...], _Internal | None]
 
 
+@lru_cache(maxsize=_SCRIPTS_KEPT)
 def derive_scripts(descriptor: Descriptor, branch: int, index: int) -> DerivedScripts:
     """The scripts at `index` (unhardened) of branch `RECEIVE` or `CHANGE`.
 
@@ -46,30 +49,48 @@ def derive_scripts(descriptor: Descriptor, branch: int, index: int) -> DerivedSc
     if branch not in {RECEIVE, CHANGE}:
         raise Fault("PROGRAM", f"branch {branch} is neither receive nor change")
     children, internal = _branch_children(descriptor)[branch]
-    keys = tuple(child(index) for child in children)
+    keys = tuple(child.at(index) for child in children)
     if descriptor.kind is ScriptKind.TR_TREE:
-        return _render_tree(descriptor, keys, internal(index)[1:] if internal else keys[0][1:])
+        return _render_tree(descriptor, keys, internal(index) if internal else keys[0][1:])
     return _render(descriptor, keys)
+
+
+def derive_ahead(
+    descriptor: Descriptor, places: Iterable[tuple[int, int]], progress: Progress = silent
+) -> None:
+    """Derive the keys at each branch and index on two processors, for `derive_scripts` to find them."""
+    by_branch: tuple[list[int], list[int]] = ([], [])
+    for branch, index in places:
+        by_branch[branch].append(index)
+    work = [
+        (child, indexes)
+        for indexes, (children, _) in zip(by_branch, _branch_children(descriptor), strict=True)
+        for child in children
+    ]
+    for done, (child, indexes) in enumerate(work):
+        share = portion(progress, 100 * done // len(work), 100 * (done + 1) // len(work))
+        child.derive_ahead(indexes, share)
 
 
 @lru_cache(maxsize=_DESCRIPTORS_KEPT)
 def _branch_children(descriptor: Descriptor) -> tuple[_Branch, _Branch]:
     receive, change = (
         (
-            tuple(key.key.derive(key.branches[branch]).children() for key in descriptor.keys),
-            _internal_children(descriptor.unspendable, branch),
+            tuple(ChildKeys(key.key.derive(key.branches[branch])) for key in descriptor.keys),
+            _internal_key(descriptor.unspendable, branch),
         )
         for branch in (RECEIVE, CHANGE)
     )
     return receive, change
 
 
-def _internal_children(key: UnspendableKey | None, branch: int) -> _Child | None:
+def _internal_key(key: UnspendableKey | None, branch: int) -> _Internal | None:
     if key is None:
         return None
     if key.key is None or key.branches is None:
-        return lambda _index: _EVEN + NUMS
-    return key.key.derive(key.branches[branch]).children()
+        return lambda _index: NUMS
+    children = ChildKeys(key.key.derive(key.branches[branch]))
+    return lambda index: children.at(index)[1:]
 
 
 def _render(descriptor: Descriptor, keys: tuple[bytes, ...]) -> DerivedScripts:

@@ -8,6 +8,7 @@ script. Everything raises `Violation` DESCRIPTOR.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from strongroom.core.descriptor.checksum import check_checksum
 from strongroom.core.descriptor.expression import parse_expression
@@ -20,11 +21,14 @@ from strongroom.core.errors import Violation
 from strongroom.core.network import Network
 
 _TEXT_CAP = 8192
+_KEPT = 64
 
 
+@lru_cache(maxsize=_KEPT)
 def parse_descriptor(text: str, network: Network) -> Descriptor:
     """The descriptor that `text` is on `network`; raises `Violation` DESCRIPTOR with the reason.
 
+    The same text gives the same object, so that what is remembered of it is found at once.
     Sources: BIP-380 to 386 and 389, narrowed to what a station can register and find again.
     """
     if len(text) > _TEXT_CAP:

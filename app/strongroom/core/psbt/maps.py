@@ -6,8 +6,7 @@ Every refusal names the map, the field and the byte where it starts.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from strongroom.core.bitcoin.codec import LONG_SIZE, Reader, render_compact_size
 from strongroom.core.errors import Violation
@@ -22,8 +21,7 @@ FIELD_CAP = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FieldMap:
+class FieldMap(NamedTuple):
     """One map's pairs in their order, and the byte of the PSBT where it starts."""
 
     scope: str
@@ -35,8 +33,7 @@ class FieldMap:
         return self.offset + sum(len(render_pair(*pair)) for pair in self.pairs[:index])
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What a map says: values by slot, parts of a version 2 transaction by slot, unknown fields."""
 
     scope: str
@@ -59,14 +56,12 @@ class MapReader:
         offset = reader.offset
         fields: dict[bytes, bytes] = {}
         try:
-            while size := reader.compact_size():
-                start = reader.offset
-                key = reader.take(size)
+            while key := reader.var_bytes():
                 if key in fields:
-                    raise _twice(key, start)
+                    raise _twice(key, reader.offset - len(key))
                 if len(fields) >= self._fields_left:
                     raise _too_many()
-                fields[key] = reader.take(reader.compact_size())
+                fields[key] = reader.var_bytes()
         except Violation as stop:
             raise Violation(stop.rule, f"{scope}: {stop.message}") from None
         self._fields_left -= len(fields)
@@ -88,12 +83,11 @@ def read_fields(found: FieldMap, known: Mapping[int, Field], version: int) -> Re
     """
     values: dict[str, Any] = {}
     parts: dict[str, Any] = {}
-    lists: dict[str, list[Any]] = {}
     unknown: list[UnknownField] = []
     for index, (key, value) in enumerate(found.pairs):
         field = None
         try:
-            number, data = split_key(key)
+            number, data = (key[0], key[1:]) if key[0] < LONG_SIZE else split_key(key)
             field = known.get(number)
             if field is None:
                 unknown.append(UnknownField(found.scope, key))
@@ -108,12 +102,11 @@ def read_fields(found: FieldMap, known: Mapping[int, Field], version: int) -> Re
         if field.ignored:
             unknown.append(UnknownField(found.scope, key))
         if field.repeated:
-            lists.setdefault(field.slot, []).append(parsed)
+            values[field.slot] = (*values.get(field.slot, ()), parsed)
         elif field.part:
             parts[field.slot] = parsed
         elif field.slot:
             values[field.slot] = parsed
-    values.update((slot, tuple(items)) for slot, items in lists.items())
     return Reading(found.scope, values, parts, tuple(unknown))
 
 

@@ -64,21 +64,26 @@ class PsbtOutput:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Psbt:
-    """A PSBT of version 0 or 2.
-
-    `transaction` is the unsigned transaction, given (v0) or assembled from the fields (v2). `modifiable` are
-    the bits of TX_MODIFIABLE (BIP-370), `xpubs` the extended keys of the global map in their 78 bytes. The raw
-    maps keep every key and value in their order, so that writing changes nothing else.
-    """
+class PsbtMaps:
+    """The maps of a PSBT of version 0 or 2 as they stand: every key and value, in their order."""
 
     version: int
+    raw_global: tuple[tuple[bytes, bytes], ...]
+    raw_inputs: tuple[tuple[tuple[bytes, bytes], ...], ...]
+    raw_outputs: tuple[tuple[tuple[bytes, bytes], ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Psbt(PsbtMaps):
+    """A PSBT and what its fields say; the maps stay with it, so that writing changes nothing else.
+
+    `transaction` is the unsigned transaction, given (v0) or assembled from the fields (v2). `modifiable` are
+    the bits of TX_MODIFIABLE (BIP-370), `xpubs` the extended keys of the global map in their 78 bytes.
+    """
+
     transaction: Transaction
     inputs: tuple[PsbtInput, ...]
     outputs: tuple[PsbtOutput, ...]
     unknown_fields: tuple[UnknownField, ...]
     modifiable: int
     xpubs: tuple[KeyOrigin, ...]
-    raw_global: tuple[tuple[bytes, bytes], ...]
-    raw_inputs: tuple[tuple[tuple[bytes, bytes], ...], ...]
-    raw_outputs: tuple[tuple[tuple[bytes, bytes], ...], ...]

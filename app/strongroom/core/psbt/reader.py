@@ -10,15 +10,17 @@ from __future__ import annotations
 import base64
 import binascii
 import dataclasses
+from dataclasses import dataclass
 
 from strongroom.core.bitcoin.codec import Reader
 from strongroom.core.bitcoin.model import Transaction
 from strongroom.core.bitcoin.transaction import read_inputs, read_outputs, render_transaction
 from strongroom.core.errors import Violation
 from strongroom.core.money import MAX_MONEY
+from strongroom.core.progress import Progress, silent
 from strongroom.core.psbt import fields as f
-from strongroom.core.psbt.maps import MapReader, Reading, read_fields
-from strongroom.core.psbt.model import Psbt, PsbtInput, PsbtOutput
+from strongroom.core.psbt.maps import FieldMap, MapReader, Reading, read_fields
+from strongroom.core.psbt.model import Psbt, PsbtInput, PsbtMaps, PsbtOutput
 from strongroom.core.psbt.values import PreviousTransactions
 from strongroom.core.psbt.version2 import assemble, render_parts
 
@@ -51,42 +53,46 @@ def decode_psbt_file(data: bytes) -> bytes:
     return _capped(decoded)
 
 
-def parse_psbt(data: bytes) -> Psbt:
+def parse_psbt(data: bytes, progress: Progress = silent) -> Psbt:
     """The PSBT in binary `data`; raises a PSBT-* rule for whatever is not canonical."""
-    _capped(data)
-    if not data.startswith(MAGIC):
-        raise _no_magic(data)
-    maps = MapReader(data, len(MAGIC))
-    raw_global = maps.read("global map")
-    version = _read_version(dict(raw_global.pairs))
-    head = read_fields(raw_global, f.GLOBAL, version)
-    unsigned = _read_unsigned(head) if version == 0 else None
-    in_count, out_count = _count_maps(head, unsigned)
-    raw_inputs = [maps.read(f"input {index}") for index in range(in_count)]
-    raw_outputs = [maps.read(f"output {index}") for index in range(out_count)]
-    maps.check_end()
+    found = _split(data)
     previous = f.INPUT[f.IN_NON_WITNESS_UTXO]
     known = {
         **f.INPUT,
         f.IN_NON_WITNESS_UTXO: dataclasses.replace(previous, parse=PreviousTransactions().parse),
     }
-    inputs = [read_fields(raw, known, version) for raw in raw_inputs]
-    outputs = [read_fields(raw, f.OUTPUT, version) for raw in raw_outputs]
-    tx = unsigned or assemble(head, inputs, outputs)
+    tables = (*((raw, known) for raw in found.inputs), *((raw, f.OUTPUT) for raw in found.outputs))
+    readings = []
+    for done, (raw, table) in enumerate(tables, start=1):
+        readings.append(read_fields(raw, table, found.version))
+        progress(done, len(tables))
+    inputs, outputs = readings[: len(found.inputs)], readings[len(found.inputs) :]
+    tx = found.unsigned or assemble(found.head, inputs, outputs)
     _check_transaction(tx)
     return Psbt(
-        version=version,
+        version=found.version,
         transaction=tx,
         inputs=tuple(PsbtInput(**reading.values) for reading in inputs),
         outputs=tuple(PsbtOutput(**reading.values) for reading in outputs),
         unknown_fields=tuple(
-            field for reading in (head, *inputs, *outputs) for field in reading.unknown
+            field for reading in (found.head, *readings) for field in reading.unknown
         ),
-        modifiable=head.values.get("modifiable", 0),
-        xpubs=head.values.get("xpubs", ()),
-        raw_global=raw_global.pairs,
-        raw_inputs=tuple(raw.pairs for raw in raw_inputs),
-        raw_outputs=tuple(raw.pairs for raw in raw_outputs),
+        modifiable=found.head.values.get("modifiable", 0),
+        xpubs=found.head.values.get("xpubs", ()),
+        raw_global=found.raw_global.pairs,
+        raw_inputs=tuple(raw.pairs for raw in found.inputs),
+        raw_outputs=tuple(raw.pairs for raw in found.outputs),
+    )
+
+
+def split_psbt(data: bytes) -> PsbtMaps:
+    """The maps in binary `data`, whose inputs' and outputs' fields are not read; else a PSBT-* rule."""
+    found = _split(data)
+    return PsbtMaps(
+        version=found.version,
+        raw_global=found.raw_global.pairs,
+        raw_inputs=tuple(raw.pairs for raw in found.inputs),
+        raw_outputs=tuple(raw.pairs for raw in found.outputs),
     )
 
 
@@ -101,6 +107,41 @@ def check_roundtrip(psbt: Psbt) -> None:
             f"the transaction, written again in {len(ours)} bytes, is not the one of {len(theirs)} "
             "bytes in the PSBT",
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Split:
+    """A PSBT cut into its maps, of which the global one is read."""
+
+    version: int
+    head: Reading
+    unsigned: Transaction | None
+    raw_global: FieldMap
+    inputs: list[FieldMap]
+    outputs: list[FieldMap]
+
+
+def _split(data: bytes) -> _Split:
+    _capped(data)
+    if not data.startswith(MAGIC):
+        raise _no_magic(data)
+    maps = MapReader(data, len(MAGIC))
+    raw_global = maps.read("global map")
+    version = _read_version(dict(raw_global.pairs))
+    head = read_fields(raw_global, f.GLOBAL, version)
+    unsigned = _read_unsigned(head) if version == 0 else None
+    in_count, out_count = _count_maps(head, unsigned)
+    inputs = [maps.read(f"input {index}") for index in range(in_count)]
+    outputs = [maps.read(f"output {index}") for index in range(out_count)]
+    maps.check_end()
+    return _Split(
+        version=version,
+        head=head,
+        unsigned=unsigned,
+        raw_global=raw_global,
+        inputs=inputs,
+        outputs=outputs,
+    )
 
 
 def _capped(data: bytes) -> bytes:

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from struct import Struct
 
 from strongroom.core.bitcoin.codec import Reader
-from strongroom.core.bitcoin.curve import is_point
+from strongroom.core.bitcoin.curve import find_point
 from strongroom.core.bitcoin.model import TxOutput
-from strongroom.core.bitcoin.transaction import parse_previous_transaction, read_outputs, read_stack
+from strongroom.core.bitcoin.transaction import parse_output, parse_previous_transaction, read_stack
 from strongroom.core.errors import Violation
 from strongroom.core.psbt.model import KeyOrigin, PreviousTransaction
 
@@ -23,7 +23,7 @@ PREVIOUS_OUTPUT_CAP = 500_000  # over all previous transactions: what fits the s
 TIME_LOCK = 500_000_000  # below it a lock is a height, from it on a time in seconds
 TREE_DEPTH = 128
 SCHNORR_SIZES = (64, 65)
-_PATHS = tuple(Struct(f"<{steps}I") for steps in range(PATH_CAP + 1))
+_PATHS = {4 + 4 * steps: Struct(f"<{steps}I") for steps in range(PATH_CAP + 1)}
 _DER_SIZES = range(9, 74)  # with the sighash byte: from one byte each of r and s to 33 each
 _DER_SEQUENCE, _DER_INTEGER = 0x30, 0x02
 _KEY_STARTS = {33: (2, 3), 65: (4,)}
@@ -117,10 +117,7 @@ def height_lock(key: bytes, value: bytes) -> int:
 
 def output(_key: bytes, value: bytes) -> TxOutput:
     """An amount and a script, as in a transaction."""
-    reader = Reader(value, rule=RULE)
-    (found,) = read_outputs(reader, 1)
-    reader.check_end()
-    return found
+    return parse_output(value, rule=RULE)
 
 
 def x_only_key(_key: bytes, value: bytes) -> bytes:
@@ -264,12 +261,13 @@ def _sized(value: bytes, *sizes: int) -> bytes:
 
 
 def _origin(key: bytes, value: bytes) -> KeyOrigin:
-    steps, rest = divmod(len(value) - 4, 4)
-    if rest or steps < 0:
-        raise Violation(RULE, f"{len(value)} bytes are not a fingerprint and a path")
-    if steps > PATH_CAP:
+    path = _PATHS.get(len(value))
+    if path is None:
+        steps, rest = divmod(len(value) - 4, 4)
+        if rest or steps < 0:
+            raise Violation(RULE, f"{len(value)} bytes are not a fingerprint and a path")
         raise Violation("PSBT-SIZE", f"the path has {steps} steps, {PATH_CAP} are read")
-    return KeyOrigin(key, value[:4], _PATHS[steps].unpack_from(value, 4))
+    return KeyOrigin(key, value[:4], path.unpack_from(value, 4))
 
 
 def _check_public_key(key: bytes) -> None:
@@ -279,7 +277,7 @@ def _check_public_key(key: bytes) -> None:
 
 
 def _check_point(key: bytes) -> None:
-    if not is_point(key):
+    if find_point(key) is None:
         raise Violation(RULE, f"{key.hex()} is not the key of a point of the curve")
 
 

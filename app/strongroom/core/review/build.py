@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from strongroom.core.acyclic import no_search_for_cycles
 from strongroom.core.bitcoin.transaction import render_txid, transaction_id
 from strongroom.core.bundle.model import Payment, RequestManifest, VerifiedRequest
 from strongroom.core.descriptor.model import Descriptor
 from strongroom.core.errors import Violation
 from strongroom.core.money import Sats
-from strongroom.core.progress import Progress, silent
+from strongroom.core.progress import Progress, portion, silent
 from strongroom.core.psbt.model import Psbt
 from strongroom.core.psbt.reader import check_roundtrip, parse_psbt
 from strongroom.core.review.agreement import check_continues, check_equal
@@ -38,6 +39,8 @@ from strongroom.core.review.registered import (
 from strongroom.core.review.timing import review_timing
 from strongroom.core.vault.model import History, Policy, RegisteredWallet
 
+READ, JUDGED = 25, 95  # of a hundred: the PSBT is read; all inputs and outputs are judged
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
@@ -52,6 +55,7 @@ class Known:
     own: frozenset[bytes] | None
 
 
+@no_search_for_cycles()
 def review_request(request: VerifiedRequest, known: Known, progress: Progress = silent) -> Review:
     """What signing `request` would do, every fact recomputed.
 
@@ -62,15 +66,24 @@ def review_request(request: VerifiedRequest, known: Known, progress: Progress = 
     descriptor = parse_registered(wallet)
     others = {w.name: parse_registered(w) for w in known.wallets if w != wallet}
     check_coin_type(descriptor)
-    psbt = parse_psbt(request.psbt)
+    psbt = parse_psbt(request.psbt, portion(progress, 0, READ))
     check_roundtrip(psbt)
     check_whole(psbt)
     check_xpubs(psbt, descriptor)
     findings = list(check_unknown_fields(psbt, policy))
-    inputs = review_inputs(psbt, descriptor, tuple(others.values()), progress)
+    proven = READ + (JUDGED - READ) * len(psbt.inputs) // (len(psbt.inputs) + len(psbt.outputs))
+    inputs = review_inputs(
+        psbt, descriptor, tuple(others.values()), portion(progress, READ, proven)
+    )
     check_unsigned(inputs, descriptor, known.own)
     outputs = review_outputs(
-        psbt, descriptor, inputs, known.own or frozenset(), policy, others=others
+        psbt,
+        descriptor,
+        inputs,
+        known.own or frozenset(),
+        policy,
+        others=others,
+        progress=portion(progress, proven, JUDGED),
     )
     total_in = Sats(sum(item.amount for item in inputs))
     fee, fee_findings = review_fee(

@@ -6,7 +6,9 @@ to derive. What counts is that the derived script is the one in the transaction.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from strongroom.core.bitcoin.keys import render_path
 from strongroom.core.descriptor.derive import derive_scripts
@@ -15,6 +17,7 @@ from strongroom.core.errors import Violation
 from strongroom.core.psbt.model import KeyOrigin, PsbtInput, PsbtOutput
 
 HARDENED = 0x8000_0000
+_DESCRIPTORS_KEPT = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +35,7 @@ def find_claim(descriptor: Descriptor, origins: tuple[KeyOrigin, ...]) -> Claim 
     Raises INPUT-KEY when two origins name different places, when a named key is not the derived one,
     or when an origin names a key that is not part of the script.
     """
-    places = {place for origin in origins for place in _places(descriptor, origin)}
+    places = claimed_places(descriptor, origins)
     if not places:
         return None
     if len(places) > 1:
@@ -46,6 +49,17 @@ def find_claim(descriptor: Descriptor, origins: tuple[KeyOrigin, ...]) -> Claim 
     claim = Claim(branch=branch, position=position, scripts=scripts)
     _check_keys(descriptor, _signing(descriptor, origins, scripts), claim)
     return claim
+
+
+def claimed_places(descriptor: Descriptor, origins: Iterable[KeyOrigin]) -> set[tuple[int, int]]:
+    """Every branch and index in `descriptor` that one of `origins` names."""
+    branches = _branches(descriptor)
+    return {
+        (branch, origin.path[-1])
+        for origin in origins
+        for branch in branches.get((origin.fingerprint, origin.path[:-1]), ())
+        if origin.path[-1] < HARDENED
+    }
 
 
 def names_wallet(descriptor: Descriptor, origins: tuple[KeyOrigin, ...]) -> bool:
@@ -71,14 +85,13 @@ def field_mismatch(claim: Claim, fields: PsbtInput | PsbtOutput) -> str | None:
     return next((name for name, given, ours in pairs if given is not None and given != ours), None)
 
 
-def _places(descriptor: Descriptor, origin: KeyOrigin) -> list[tuple[int, int]]:
-    found = []
+@lru_cache(maxsize=_DESCRIPTORS_KEPT)
+def _branches(descriptor: Descriptor) -> dict[tuple[bytes, tuple[int, ...]], list[int]]:
+    """Receive (0) and change (1) by the fingerprint and the path, down to the branch, of each key."""
+    found: dict[tuple[bytes, tuple[int, ...]], list[int]] = {}
     for key in descriptor.keys:
-        prefix, rest = origin.path[: len(key.origin_path)], origin.path[len(key.origin_path) :]
-        if origin.fingerprint != key.fingerprint or prefix != key.origin_path or len(rest) != 2:  # noqa: PLR2004 - branch and index
-            continue
-        if rest[0] in key.branches and rest[1] < HARDENED:
-            found.append((key.branches.index(rest[0]), rest[1]))
+        for branch, step in enumerate(key.branches):
+            found.setdefault((key.fingerprint, (*key.origin_path, step)), []).append(branch)
     return found
 
 
@@ -92,11 +105,10 @@ def _signing(
 
 
 def _check_keys(descriptor: Descriptor, origins: tuple[KeyOrigin, ...], claim: Claim) -> None:
-    derived = claim.scripts.public_keys
-    by_key = {key[-len(o.public_key) :]: key for o in origins for key in derived}
+    derived = tuple(zip(claim.scripts.public_keys, descriptor.keys, strict=True))
     for origin in origins:
-        found = by_key.get(origin.public_key)
-        key = descriptor.keys[derived.index(found)] if found is not None else None
+        named = origin.public_key  # 33 bytes, or an x coordinate
+        key = next((key for public_key, key in derived if public_key.endswith(named)), None)
         if key is None or key.fingerprint != origin.fingerprint:
             raise Violation(
                 "INPUT-KEY",

@@ -28,6 +28,8 @@ def find_signers(
     path's signature or when none is missing. Raises SIGHASH-TYPE when a signature does not commit to the whole
     transaction, and SIG-EXISTING when one is of an unknown key or does not verify.
     """
+    if not (fields.partial_signatures or fields.tap_key_signature or fields.tap_script_signatures):
+        return ()
     if descriptor.kind.is_taproot:
         found = _taproot_slots(index, fields, descriptor, scripts, sighashes)
     else:

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from strongroom.core.bitcoin.address import render_address
 from strongroom.core.bitcoin.model import TxInput, TxOutput
 from strongroom.core.bitcoin.sighash import SighashContext
+from strongroom.core.descriptor.derive import derive_ahead
 from strongroom.core.descriptor.model import DerivedScripts, Descriptor
 from strongroom.core.errors import Violation
 from strongroom.core.money import MAX_MONEY
-from strongroom.core.parallel import map_in_parallel
-from strongroom.core.progress import Progress, silent
-from strongroom.core.psbt.model import Psbt, PsbtInput
-from strongroom.core.review.claims import Claim, field_mismatch, find_claim
+from strongroom.core.progress import Progress, portion, silent
+from strongroom.core.psbt.model import KeyOrigin, Psbt, PsbtInput
+from strongroom.core.review.claims import Claim, claimed_places, field_mismatch, find_claim
 from strongroom.core.review.existing import find_signers
 from strongroom.core.review.model import ReviewedInput
 
@@ -48,11 +48,14 @@ def review_inputs(
             f"the inputs sum to {sum(o.amount for o in spent)} sat, over 21 million BTC",
         )
     hasher = Sighashes(descriptor, SighashContext(psbt.transaction, spent))
-    return map_in_parallel(
-        lambda index: _review_input(index, psbt, spent[index], hasher, others),
-        range(len(spent)),
-        progress,
-    )
+    origins = (origin for fields in psbt.inputs for origin in _origins(fields, descriptor))
+    derive_ahead(descriptor, claimed_places(descriptor, origins), portion(progress, 0, 50))
+    judged = portion(progress, 50, 100)
+    reviewed = []
+    for index, output in enumerate(spent):
+        reviewed.append(_review_input(index, psbt, output, hasher, others))
+        judged(index + 1, len(spent))
+    return tuple(reviewed)
 
 
 def check_distinct(psbt: Psbt) -> None:
@@ -162,6 +165,10 @@ def _review_input(
     )
 
 
+def _origins(fields: PsbtInput, descriptor: Descriptor) -> tuple[KeyOrigin, ...]:
+    return fields.tap_derivations if descriptor.kind.is_taproot else fields.derivations
+
+
 def _own_claim(
     index: int,
     fields: PsbtInput,
@@ -183,9 +190,7 @@ def _own_claim(
             f"input {index}: {mismatch or 'tap_merkle_root'} is not what the wallet has there",
         )
     for other in others:
-        elsewhere = find_claim(
-            other, fields.tap_derivations if other.kind.is_taproot else fields.derivations
-        )
+        elsewhere = find_claim(other, _origins(fields, other))
         if elsewhere is not None and elsewhere.scripts.script_pubkey == output.script:
             raise Violation(
                 "INPUT-WALLETS",

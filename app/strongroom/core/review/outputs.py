@@ -16,6 +16,7 @@ from strongroom.core.bitcoin.address import render_address
 from strongroom.core.bitcoin.model import TxOutput
 from strongroom.core.descriptor.model import Descriptor
 from strongroom.core.errors import Violation
+from strongroom.core.progress import Progress, silent
 from strongroom.core.psbt.model import Psbt, PsbtOutput
 from strongroom.core.review.claims import Claim, field_mismatch, find_claim, names_wallet
 from strongroom.core.review.findings import warn_of
@@ -47,6 +48,7 @@ def review_outputs(
     policy: Policy,
     *,
     others: Mapping[str, Descriptor] = MappingProxyType({}),
+    progress: Progress = silent,
 ) -> OutputReview:
     """Every output of `psbt`; `own` are the master fingerprints of the vault's seeds.
 
@@ -73,6 +75,7 @@ def review_outputs(
         else:
             is_self = claim is not None or output.script in spent
             recipients.append(_recipient(index, output, address, is_self=is_self, other=other))
+        progress(index + 1, len(psbt.outputs))
     findings = (
         *_change_findings(change, inputs, policy),
         *_recipient_findings(recipients),

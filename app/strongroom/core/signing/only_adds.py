@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from strongroom.core.errors import Violation
 from strongroom.core.psbt.fields import IN_PARTIAL_SIG, IN_TAP_KEY_SIG, IN_TAP_SCRIPT_SIG
 from strongroom.core.psbt.maps import RawMap
-from strongroom.core.psbt.model import Psbt
+from strongroom.core.psbt.model import PsbtMaps
 
 RULE = "SIGN-ONLY-ADDS"
 SIGHASH_ALL = b"\x01"
@@ -45,7 +45,7 @@ class AddedSignature:
     leaf_hash: bytes = b""
 
 
-def check_only_adds(request: Psbt, response: Psbt) -> tuple[AddedSignature, ...]:
+def check_only_adds(request: PsbtMaps, response: PsbtMaps) -> tuple[AddedSignature, ...]:
     """The signatures that `response` adds to `request`, in the order of inputs; there may be none.
 
     Raises SIGN-ONLY-ADDS when it differs by anything else, and SIGHASH-TYPE when an added signature does not
@@ -96,8 +96,8 @@ def _added(index: int, before: RawMap, after: RawMap) -> Iterator[AddedSignature
 
 def _differences(scope: str, before: RawMap, after: RawMap) -> RawMap:
     """The fields that `after` has on top of `before`, which must all be there unchanged."""
-    if before == after:
-        return ()
+    if after[: len(before)] == before:  # keys are in a map once, so that the rest is new
+        return after[len(before) :]
     old, new = dict(before), dict(after)
     for key, value in before:
         if key not in new:

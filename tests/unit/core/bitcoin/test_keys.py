@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from strongroom.core.bitcoin.address import render_address
+from strongroom.core.bitcoin.branch_keys import ChildKeys
 from strongroom.core.bitcoin.keys import (
     HARDENED,
     MasterKey,
@@ -48,7 +49,7 @@ def test_public_derivation_gives_the_same(seed: str, path: str, xpub: str) -> No
     parent = root.derive_public(steps[:-1])
     child = parent.derive(steps[-1])
     assert child.text(Network.MAINNET) == xpub
-    assert parent.children()(steps[-1]) == child.public_key
+    assert ChildKeys(parent).at(steps[-1]) == child.public_key
     assert parse_extended_key(xpub, Network.MAINNET) == child
 
 
@@ -132,7 +133,17 @@ def test_public_keys_have_no_hardened_children() -> None:
     with pytest.raises(Violation, match="no hardened child 0h"):
         key.derive(HARDENED)
     with pytest.raises(Violation, match="no hardened child 5h"):
-        key.children()(HARDENED + 5)
+        ChildKeys(key).at(HARDENED + 5)
+
+
+def test_children_that_are_derived_ahead_are_the_same() -> None:
+    parent = master().derive_public((HARDENED,))
+    ahead = ChildKeys(parent)
+    ahead.derive_ahead(range(100))
+    assert all(
+        ahead.at(n) == ChildKeys(parent).at(n) == parent.derive(n).public_key
+        for n in range(0, 101, 5)
+    )
 
 
 @pytest.mark.parametrize("size", [0, 15, 65])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 import pytest
 
-from strongroom.core.bitcoin.codec import render_var_bytes, tagged_hash
+from strongroom.core.bitcoin.codec import render_var_bytes, sha256d, tagged_hash
 from strongroom.core.bitcoin.model import OutPoint, Transaction, TxInput, TxOutput
 from strongroom.core.bitcoin.sighash import SighashContext, without_codeseparators
-from strongroom.core.bitcoin.transaction import parse_transaction, render_output
+from strongroom.core.bitcoin.transaction import parse_transaction, render_output, render_transaction
 from strongroom.core.errors import Violation
 from strongroom.core.money import Sats
 from tests.vectors.published import read_published
@@ -42,6 +43,16 @@ def test_legacy_in_any_order() -> None:
     assert [context.legacy(n, b"\x51", 1) for n in (7, 3, 3, 8, 0)] == [
         alone[n] for n in (7, 3, 3, 8, 0)
     ]
+
+
+@pytest.mark.parametrize("index", [0, 63, 64, 65, 127, 128, 199])
+def test_legacy_is_over_the_whole_transaction(index: int) -> None:
+    points = [OutPoint(bytes((n,)) * 32, n) for n in range(200)]
+    blank = [TxInput(point, 7 + n) for n, point in enumerate(points)]
+    tx = Transaction(version=2, inputs=tuple(blank), outputs=SPENT, locktime=500)
+    blank[index] = TxInput(points[index], 7 + index, b"\x51" * 30)
+    whole = render_transaction(replace(tx, inputs=tuple(blank))) + b"\x01\x00\x00\x00"
+    assert SighashContext(tx, ()).legacy(index, b"\x51" * 30, 1) == sha256d(whole)
 
 
 def test_legacy_single_without_its_output_is_one() -> None:

@@ -14,7 +14,7 @@ from strongroom.core.bitcoin.transaction import render_output, render_transactio
 from strongroom.core.errors import Violation
 from strongroom.core.money import Sats
 from strongroom.core.psbt.model import KeyOrigin, PreviousTransaction, UnknownField
-from strongroom.core.psbt.reader import check_roundtrip, decode_psbt_file, parse_psbt
+from strongroom.core.psbt.reader import check_roundtrip, decode_psbt_file, parse_psbt, split_psbt
 from strongroom.core.psbt.writer import render_psbt
 from tests.unit.core.psbt.example import (
     DER,
@@ -37,6 +37,20 @@ def refuse(data: bytes) -> Violation:
     with pytest.raises(Violation) as stop:
         parse_psbt(data)
     return stop.value
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_splitting_gives_the_maps_and_reads_no_further(make: Callable[[], Draft]) -> None:
+    draft = make()
+    whole, maps = parse_psbt(draft.render()), split_psbt(draft.render())
+    assert (maps.version, maps.raw_global) == (whole.version, whole.raw_global)
+    assert (maps.raw_inputs, maps.raw_outputs) == (whole.raw_inputs, whole.raw_outputs)
+    draft.inputs[1][b"\x03"] = b"not a number"
+    assert refuse(draft.render()).rule == "PSBT-CANONICAL"
+    assert dict(split_psbt(draft.render()).raw_inputs[1])[b"\x03"] == b"not a number"
+    with pytest.raises(Violation) as stop:
+        split_psbt(draft.render() + b"\x00")
+    assert stop.value.rule == "PSBT-CANONICAL"
 
 
 @pytest.mark.parametrize("make", MAKERS)

@@ -17,7 +17,7 @@ from strongroom.core.psbt.reader import parse_psbt
 from strongroom.core.review.build import review_request
 from strongroom.core.review.inputs import review_inputs
 from strongroom.core.review.model import Review
-from strongroom.core.signing import sign as signing
+from strongroom.core.signing import tasks
 from strongroom.core.signing.sign import sign
 from strongroom.core.vault.model import Policy
 from strongroom.core.words import pgp_words
@@ -219,8 +219,8 @@ class TestFaults:
         assert self.stop(kind).rule == "INPUT-KEY"
 
     def test_a_signature_over_something_else(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        real = signing.sign_ecdsa
+        real = tasks.sign_ecdsa
         monkeypatch.setattr(
-            signing, "sign_ecdsa", lambda secret, digest: real(secret, bytes(32) or digest)
+            tasks, "sign_ecdsa", lambda secret, digest: real(secret, bytes(32) or digest)
         )
         assert self.stop().rule == "SIGN-VERIFY"

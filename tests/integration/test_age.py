@@ -13,13 +13,21 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+from embit import bech32
 
+from strongroom.core.backup.slip39 import combine_shares, split_secret
 from strongroom.core.errors import Violation
 from strongroom.core.secret import Secret
 from strongroom.core.vault.age import (
     WORK_FACTOR,
     decrypt_with_passphrase,
     encrypt_with_passphrase,
+)
+from strongroom.core.vault.age_identity import (
+    decrypt_with_identity,
+    encrypt_to_recipient,
+    recipient_of,
+    render_identity,
 )
 from strongroom.core.vault.passphrase import check_passphrase
 
@@ -103,3 +111,34 @@ def test_a_file_for_a_key_is_named_as_one(tmp_path: Path) -> None:
     with pytest.raises(Violation, match="not by a passphrase") as stop:
         decrypt_with_passphrase(vault.read_bytes(), PASSPHRASE)
     assert stop.value.rule == "VAULT-FORMAT"
+
+
+def test_age_opens_a_vault_with_the_key_that_two_of_three_custodians_give(tmp_path: Path) -> None:
+    identity = Secret(secrets.token_bytes(32))
+    shares = split_secret(identity, threshold=2, count=3, random=secrets.token_bytes)
+    vault = tmp_path / "strongroom.vault"
+    vault.write_bytes(
+        encrypt_to_recipient(PLAINTEXT, recipient_of(identity), random=secrets.token_bytes)
+    )
+    key = tmp_path / "key.txt"
+    key.write_bytes(render_identity(combine_shares(shares[1:])).reveal() + b"\n")
+    done = subprocess.run(
+        ["age", "--decrypt", "--identity", str(key), str(vault)], capture_output=True, check=True
+    )
+    assert done.stdout == PLAINTEXT
+
+
+def test_a_vault_that_age_wrote_to_a_key_is_opened_by_its_custodians(tmp_path: Path) -> None:
+    made = subprocess.run(["age-keygen"], capture_output=True, check=True, text=True)
+    recipient = made.stderr.split()[-1]
+    vault = tmp_path / "a.vault"
+    subprocess.run(
+        ["age", "--recipient", recipient, "--output", str(vault)], input=PLAINTEXT, check=True
+    )
+    text = made.stdout.splitlines()[-1]
+    _, _, data = bech32.bech32_decode(text)
+    identity = Secret(bytes(bech32.convertbits(data, 5, 8, pad=False)))
+    assert render_identity(identity).reveal().decode() == text
+    assert decrypt_with_identity(vault.read_bytes(), identity) == PLAINTEXT
+    with pytest.raises(Violation, match="VAULT-SHARES"):
+        decrypt_with_identity(vault.read_bytes(), Secret(secrets.token_bytes(32)))

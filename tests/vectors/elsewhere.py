@@ -22,6 +22,16 @@ ELSEWHERE: dict[str, tuple[str, str, str]] = {
         "tests/unit/core/session/test_backups.py",
         "test_words_of_another_seed_do_not_pass_a_drill",
     ),
+    "VAULT-SHARES": (
+        "shares of another key",
+        "tests/unit/core/session/test_custodians.py",
+        "test_shares_of_another_key_do_not_open_it",
+    ),
+    "ONE-KEY": (
+        "two vaults in one boot",
+        "tests/unit/core/session/test_custodians.py",
+        "test_two_keys_of_one_wallet_are_refused_in_one_boot",
+    ),
     "SEED-BACKUP": (
         PERSON,
         "tests/unit/core/session/test_vaults.py",

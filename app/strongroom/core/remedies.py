@@ -82,6 +82,8 @@ REMEDIES = {
     "SEED-BACKUP": "compare the paper with the words, and type them again",
     "CERTIFICATE": "ask the approver for the current certificate",
     "VAULT-PASSPHRASE": "check capitals and the keyboard's layout, and whether it is the right vault",
+    "VAULT-SHARES": "look whether the shares are those of this vault's key, and of the last lock",
+    "ONE-KEY": "switch off and start again, or use another machine for this key",
     "VAULT-FORMAT": "use the previous generation, or another copy of the vault",
     "VAULT-MEMORY": "open it on a machine with more memory",
     "VAULT-WEAK": "take six or more words by dice, or twenty random characters",

@@ -150,6 +150,8 @@ RULES: tuple[Rule, ...] = (
     Rule("SEED-BACKUP", (B,), "the words typed from paper are the words that were shown"),
     Rule("CERTIFICATE", (B,), "a certificate is one usable OpenPGP primary key, compared by words"),
     Rule("VAULT-PASSPHRASE", (B,), "the passphrase opens the vault"),
+    Rule("VAULT-SHARES", (B,), "the key that the custodians' shares give opens the vault"),
+    Rule("ONE-KEY", (B,), "one key of a wallet of several is used in one boot"),
     Rule("VAULT-FORMAT", (B,), "a vault is an age file with contents of a known form"),
     Rule("VAULT-MEMORY", (B,), "the machine has the memory that the vault's work factor needs"),
     Rule("VAULT-WEAK", (B,), "a vault passphrase is long enough to be worth its name"),

@@ -83,6 +83,7 @@ class Driver:
         self._sitting: Sitting | None = None
         self._steps: asked.Steps[None] | None = None
         self._turn = 0
+        self._noted: dict[str, str] = {}  # outlives sittings: it is of the boot
         self._network: Network | None = None
 
     def begin(self) -> None:
@@ -238,6 +239,10 @@ class Driver:
                 reply(self._station.random(size))
             case asked.ReadMonotonic():
                 reply(time.monotonic_ns() // 1_000_000)
+            case asked.NoteKeys(pairs=pairs):
+                before = tuple((w, self._noted[w]) for w, _ in pairs if w in self._noted)
+                self._noted = {**dict(pairs), **self._noted}
+                reply(before)
             case asked.ReadFreeMemory():
                 reply(self._station.free_memory())
             case asked.Work():

@@ -9,7 +9,7 @@ from strongroom.core.approval import check_words, draw_positions
 from strongroom.core.bundle.model import Certificate
 from strongroom.core.bundle.openpgp import parse_certificate_listing
 from strongroom.core.errors import Violation
-from strongroom.core.session.desk import Desk, OpenVault, problem_of, record, save_vault
+from strongroom.core.session.desk import Desk, problem_of, record, save_vault
 from strongroom.core.session.requests import (
     AcceptCertificate,
     ChooseFile,
@@ -58,7 +58,7 @@ def add_approver(desk: Desk) -> Steps[None]:
     )
     yield from save_vault(
         desk,
-        OpenVault(contents=contents, passphrase=vault.passphrase),
+        replace(vault, contents=contents),
         "the vault with the new approver",
     )
     yield from record(

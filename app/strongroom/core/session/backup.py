@@ -24,7 +24,8 @@ from strongroom.core.vault.model import PaperBackup, PaperShare, SeedKind, Vault
 from strongroom.core.vault.seeds import master_seed
 
 _NAME_CAP = 64
-_POOL = 4096
+POOL = 4096
+"""Random bytes that the shares of any backup need at most."""
 _QUORUMS = ((2, 3), (3, 5), (2, 2))
 _SLIP39_SIZES = (16, 20, 24, 28, 32)
 
@@ -46,12 +47,9 @@ def back_up(desk: Desk) -> Steps[None]:
     shares = []
     total = len(sheets.secrets)
     for number, secret in enumerate(sheets.secrets, 1):
-        title = f"Sheet {number} of {total}"
-        yield from ask(HandOver(f"{title}: call its custodian", _CALL))
-        lines = (f"{sheets.name}, {_quorum(sheets.threshold, total)}", _WRITE)
-        yield from write_sheet(secret, sheets.form, title=title, lines=lines)
-        yield from ask(HandOver(f"{title} is written", _SEAL))
-        shares.append((yield from _holder(number, total)))
+        line = f"{sheets.name}, {_quorum(sheets.threshold, total)}"
+        yield from write_share(secret, sheets.form, number, total, line)
+        shares.append((yield from holder_of(number, total)))
         secret.wipe()
     backup = PaperBackup(
         fingerprint=seed.fingerprint,
@@ -80,12 +78,27 @@ def back_up(desk: Desk) -> Steps[None]:
     yield from ask(Tell("The backup is made", (*inventory_lines(backup), "", *_NEXT)))
 
 
+def write_share(secret: Secret, form: PaperForm, number: int, total: int, line: str) -> Steps[None]:
+    """Call a custodian, have a sheet written and typed again, and blank the screen."""
+    title = f"Sheet {number} of {total}"
+    yield from ask(HandOver(f"{title}: call its custodian", _CALL))
+    yield from write_sheet(secret, form, title=title, lines=(line, _WRITE))
+    yield from ask(HandOver(f"{title} is written", _SEAL))
+
+
+def take_from(pool: Secret) -> Callable[[int], bytes]:
+    """A function that hands out the bytes of `pool`, each once."""
+    left = iter(pool.reveal())
+    return lambda size: bytes(next(left) for _ in range(size))
+
+
 def inventory_lines(backup: PaperBackup) -> tuple[str, ...]:
     """A backup as people read it aloud."""
     total = len(backup.shares)
+    of = f" of seed {backup.fingerprint.hex()}" if backup.form in _SEED_FORMS else ""
     drilled = "never drilled" if backup.drilled is None else f"drilled {backup.drilled:%Y-%m-%d}"
     return (
-        f"{backup.name}  of seed {backup.fingerprint.hex()}, {_quorum(backup.threshold, total)}",
+        f"{backup.name}{of}, {_quorum(backup.threshold, total)}",
         f"made {backup.made:%Y-%m-%d}, {drilled}",
         *(f"  sheet {s.number}   {s.holder}   bag {s.bag or 'none'}" for s in backup.shares),
     )
@@ -100,12 +113,8 @@ def _choose_form(seed: VaultSeed) -> Steps[_Sheets]:
     if form is PaperForm.WORDS:
         words = Secret(" ".join(mnemonic_from_entropy(seed.entropy)).encode())
         return _Sheets(form=form, name="seed words", threshold=1, secrets=(words,))
-    threshold, count = yield from _choose_quorum(form)
-    pool = iter((yield from ask(DrawRandom(_POOL))).reveal())
-
-    def random(size: int) -> bytes:
-        return bytes(next(pool) for _ in range(size))
-
+    threshold, count = yield from choose_quorum(form)
+    random = take_from((yield from ask(DrawRandom(POOL))))
     make = _slip39 if form is PaperForm.SLIP39 else _codex32
     return (
         yield from ask(
@@ -120,7 +129,8 @@ def _is_possible(seed: VaultSeed, form: PaperForm) -> bool:
     return form is PaperForm.CODEX32 or len(seed.entropy) in _SLIP39_SIZES
 
 
-def _choose_quorum(form: PaperForm) -> Steps[tuple[int, int]]:
+def choose_quorum(form: PaperForm) -> Steps[tuple[int, int]]:
+    """How many sheets are needed of how many, a quorum of `form`."""
     options = [(f"{m} of {n}", f"{n} sheets, any {m} give the seed back") for m, n in _QUORUMS]
     other = ("another quorum", "you say how many")
     place = yield from ask(Choose("How many sheets", _QUORUM, (*options, other)))
@@ -172,7 +182,8 @@ def _codex32(
     )
 
 
-def _holder(number: int, total: int) -> Steps[PaperShare]:
+def holder_of(number: int, total: int) -> Steps[PaperShare]:
+    """Who holds a sheet, and in which bag."""
     problem = ""
     title = f"Who holds sheet {number} of {total}"
     while True:
@@ -196,6 +207,7 @@ _FORMS = {
     PaperForm.SLIP39: ("Shares of words", "some of many give the seed back (SLIP-39)"),
     PaperForm.CODEX32: ("Shares of letters", "checked with pen and paper (codex32)"),
 }
+_SEED_FORMS = frozenset(form.value for form in _FORMS)
 _HOW = (
     "Each sheet is shown once to its custodian, and typed in again in full from paper.",
     "A share alone tells nothing. New shares do not revoke old ones.",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from strongroom.core.session.addresses import explore_addresses
 from strongroom.core.session.backup import back_up, inventory_lines
 from strongroom.core.session.children import derive_children
+from strongroom.core.session.custodians import change_lock
 from strongroom.core.session.desk import Desk
 from strongroom.core.session.drill import drill
 from strongroom.core.session.exports import export_descriptor, export_keys
@@ -34,6 +35,7 @@ CEREMONIES: tuple[tuple[str, str, _Ceremony], ...] = (
     ("Add an account", "another wallet of one of our seeds", add_account),
     ("Export keys", "public keys for other software, with words", export_keys),
     ("Export a wallet", "descriptor, BSMS, Coldcard, Caravan, Specter", export_descriptor),
+    ("Change the lock", "passphrase, or custodians who open the vault", change_lock),
     ("Derive a child", "words, keys, passwords from the seed (BIP-85)", derive_children),
 )
 

@@ -43,7 +43,7 @@ def create_vault(desk: Desk) -> Steps[None]:
     fingerprint = seed.fingerprint.hex()
     choice = yield from _choose_wallet(fingerprint)
     master = master_of(seed)
-    passphrase = yield from _new_passphrase()
+    passphrase = yield from new_passphrase()
     signing_key, certificate = yield from ask(MakeSigningKey(f"Strongroom vault {fingerprint}"))
     wallets, public = _first_wallet(choice, master, certificate)
     vault = OpenVault(
@@ -92,7 +92,8 @@ def _choose_wallet(fingerprint: str) -> Steps[WalletChoice]:
         return choice
 
 
-def _new_passphrase() -> Steps[Secret]:
+def new_passphrase() -> Steps[Secret]:
+    """A passphrase for a vault that is not weak at sight."""
     problem = ""
     while True:
         passphrase = yield from ask(NewPassphrase(problem))

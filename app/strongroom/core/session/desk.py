@@ -25,6 +25,7 @@ from strongroom.core.transcript.chain import append
 from strongroom.core.transcript.model import Event, Transcript, Value
 from strongroom.core.transcript.opening import opening_event
 from strongroom.core.vault.age import WORK_FACTOR, encrypt_with_passphrase
+from strongroom.core.vault.age_identity import encrypt_to_recipient
 from strongroom.core.vault.contents import render_vault
 from strongroom.core.vault.contents_policy import trust_digest
 from strongroom.core.vault.limits import LIMITS, render_value, value_of
@@ -32,15 +33,19 @@ from strongroom.core.vault.model import VaultContents
 
 VAULT_NAME = "strongroom.vault"
 SALT_SIZE = 32
-AGE_RANDOM = 48
+AGE_RANDOM = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class OpenVault:
-    """A vault in memory, with the passphrase that it will be written with again."""
+    """A vault in memory, with what it will be written with again: a passphrase, or a recipient's key.
+
+    The recipient's is public: custodians are not needed again until the vault is opened the next time.
+    """
 
     contents: VaultContents
     passphrase: Secret
+    recipient: bytes | None = None
 
     def wipe(self) -> None:
         """Overwrite the passphrase and every seed."""
@@ -131,12 +136,15 @@ def save_vault(desk: Desk, vault: OpenVault, purpose: str) -> Steps[Receipt]:
     random = yield from ask(DrawRandom(AGE_RANDOM))
     pool = iter(random.reveal())
 
+    def draw(size: int) -> bytes:
+        return bytes(next(pool) for _ in range(size))
+
     def encrypt(_progress: Progress) -> bytes:
+        plaintext = render_vault(vault.contents)
+        if vault.recipient is not None:
+            return encrypt_to_recipient(plaintext, vault.recipient, random=draw)
         return encrypt_with_passphrase(
-            render_vault(vault.contents),
-            vault.passphrase,
-            work_factor=WORK_FACTOR,
-            random=lambda size: bytes(next(pool) for _ in range(size)),
+            plaintext, vault.passphrase, work_factor=WORK_FACTOR, random=draw
         )
 
     data = yield from ask(Work("Encrypting the vault", encrypt))

@@ -161,6 +161,16 @@ class ReadMonotonic(Asks[int]):
 
 
 @dataclass(frozen=True, slots=True)
+class NoteKeys(Asks[tuple[tuple[str, str], ...]]):
+    """Note (wallet checksum, master fingerprint) pairs until the machine is switched off.
+
+    The reply is what had been noted of these wallets before; the first key of a wallet stays.
+    """
+
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReadFreeMemory(Asks[int]):
     """Bytes of memory that a computation may take now."""
 
@@ -343,6 +353,7 @@ Request: TypeAlias = (
     | DrawRandom
     | ReadMonotonic
     | ReadFreeMemory
+    | NoteKeys
     | Work[Any]
     | CheckSignatures
     | ListCertificate

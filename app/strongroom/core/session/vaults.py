@@ -1,12 +1,15 @@
-"""Opening a vault with its passphrase, and closing it."""
+"""Opening a vault with its passphrase or by its custodians, and closing it."""
 
 from __future__ import annotations
 
 import hashlib
 
+from strongroom.core.bundle.model import BundleFile
 from strongroom.core.errors import Violation
 from strongroom.core.progress import Progress
 from strongroom.core.secret import Secret
+from strongroom.core.session.boot import note_keys
+from strongroom.core.session.custodians import open_by_custodians
 from strongroom.core.session.desk import (
     Desk,
     OpenVault,
@@ -25,6 +28,7 @@ from strongroom.core.session.requests import (
 )
 from strongroom.core.session.values import FileKind
 from strongroom.core.vault.age import decrypt_with_passphrase
+from strongroom.core.vault.age_identity import is_for_custodians
 from strongroom.core.vault.contents import parse_vault
 from strongroom.core.vault.contents_policy import policy_digest
 from strongroom.core.vault.model import VaultContents
@@ -34,18 +38,14 @@ from strongroom.core.vault.passphrase import parse_passphrase
 def open_vault(desk: Desk) -> Steps[None]:
     """Open a vault from a stick; a wrong passphrase can be corrected, anything else stops."""
     file = yield from ask(ChooseFile(FileKind.VAULT))
-    problem, refused = "", 0
-    while True:
-        typed = yield from ask(EnterPassphrase(file.name, problem))
-        try:
-            passphrase = parse_passphrase(typed)
-            contents = yield from _decrypt(file.data, passphrase)
-            break
-        except Violation as stop:
-            if stop.rule != "VAULT-PASSPHRASE":
-                raise
-            problem = problem_of(stop)
-            refused += 1
+    refused = 0
+    if is_for_custodians(file.data):
+        contents, recipient = yield from open_by_custodians(file.data)
+        vault = OpenVault(contents=contents, passphrase=Secret(b""), recipient=recipient)
+    else:
+        vault, refused = yield from _open_by_passphrase(file)
+        contents = vault.contents
+    yield from note_keys(contents)
     last = contents.history.last_declared
     if last is not None:
         check_time(desk.declared, last, "this vault was last used")
@@ -66,13 +66,30 @@ def open_vault(desk: Desk) -> Steps[None]:
             "policy": policy_digest(contents.policy).hex(),
         },
     )
-    desk.vault = OpenVault(contents=contents, passphrase=passphrase)
+    desk.vault = vault
 
 
 def close_vault(desk: Desk) -> Steps[None]:
     """Wipe the open vault from memory; its transcript is on the sticks that were written."""
     desk.close()
     yield from ()
+
+
+def _open_by_passphrase(file: BundleFile) -> Steps[tuple[OpenVault, int]]:
+    """The vault, and how many passphrases did not open it."""
+    problem, refused = "", 0
+    while True:
+        typed = yield from ask(EnterPassphrase(file.name, problem))
+        try:
+            passphrase = parse_passphrase(typed)
+            contents = yield from _decrypt(file.data, passphrase)
+        except Violation as stop:
+            if stop.rule != "VAULT-PASSPHRASE":
+                raise
+            problem = problem_of(stop)
+            refused += 1
+            continue
+        return OpenVault(contents=contents, passphrase=passphrase), refused
 
 
 def _decrypt(data: bytes, passphrase: Secret) -> Steps[VaultContents]:

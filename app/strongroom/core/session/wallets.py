@@ -17,6 +17,7 @@ from strongroom.core.descriptor.parser import parse_descriptor
 from strongroom.core.descriptor.summary import render_summary
 from strongroom.core.errors import Violation
 from strongroom.core.network import Network
+from strongroom.core.session.boot import note_keys
 from strongroom.core.session.choices import choose_network, choose_seed
 from strongroom.core.session.desk import Desk, problem_of, record, save_contents
 from strongroom.core.session.pages import Choose, Fill, Tell
@@ -81,6 +82,7 @@ def keep_wallet(desk: Desk, name: str, descriptor: Descriptor, form: str) -> Ste
     yield from _accept(contents, name, descriptor)
     wallet = RegisteredWallet(name=name, network=descriptor.network, descriptor=descriptor.text)
     following = replace(contents, wallets=(*contents.wallets, wallet))
+    yield from note_keys(following)
     yield from save_contents(desk, following, "the vault with the new wallet")
     yield from record(
         desk,

@@ -11,7 +11,7 @@ from strongroom.core.text import JsonObject
 from strongroom.core.vault.contents_history import TEXT_CAP
 from strongroom.core.vault.model import PaperBackup, PaperShare
 
-FORMS = ("bip39", "slip39", "codex32")
+FORMS = ("bip39", "slip39", "codex32", "vault")
 SHARES_CAP = 31
 _FORM = re.compile("|".join(FORMS))
 

@@ -64,8 +64,9 @@ class PaperShare:
 class PaperBackup:
     """A backup of a seed on paper, and when a drill last proved it (None: never).
 
-    `form` is `bip39`, `slip39` or `codex32`; `name` is what its shares have in common and tells nothing of the
-    seed. `threshold` shares of `shares` give the seed back.
+    `form` is `bip39`, `slip39` or `codex32`, or `vault` for shares of the vault's own key, which are of no seed
+    (fingerprint 00000000). `name` is what the shares have in common and tells nothing of what is shared.
+    `threshold` shares of `shares` give it back.
     """
 
     fingerprint: bytes

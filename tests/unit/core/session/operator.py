@@ -44,6 +44,7 @@ class Operator:
     asked: list[Any] = field(default_factory=list)
     written: dict[str, bytes] = field(default_factory=dict)
     drawn: int = 0
+    noted: dict[str, str] = field(default_factory=dict)
 
     def run(self, *tasks: Task) -> None:
         """Start these tasks one after the other, then switch off."""
@@ -73,12 +74,19 @@ class Operator:
             paged.Fill: lambda r: ("",) * len(r.labels),
             asked.DrawRandom: lambda r: self.draw(r.size),
             asked.ReadMonotonic: lambda _: 1000 + len(self.asked),
+            asked.NoteKeys: lambda r: self.note(r.pairs),
             asked.ReadFreeMemory: lambda _: 1 << 30,
             asked.Work: work,
             asked.MakeSigningKey: lambda _: (Secret(b"a stand-in key"), CERTIFICATE),
             asked.WriteFiles: lambda r: self.write(r.files),
         }
         return automatic.get(type(request), lambda _: None)(request)
+
+    def note(self, pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+        """What was noted before, in this boot."""
+        before = tuple(self.noted.items())
+        self.noted = {**dict(pairs), **self.noted}
+        return before
 
     def draw(self, size: int) -> Secret:
         """Bytes that differ each time and are the same in each run."""

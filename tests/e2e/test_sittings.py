@@ -107,7 +107,7 @@ class Room:
         self.operator.read_request(re.compile("STOP  |Review"))
         screen = self.operator.stopped(rule)
         self.unplug()
-        return screen
+        return in_one_line(screen)
 
     def signs(self, bundle: Bundle) -> str:
         """A request is signed; all text of its review."""
@@ -117,7 +117,12 @@ class Room:
         self.unplug()
         asked, answered = parse_psbt(bundle.psbt), parse_psbt(self.files[f"{STEM}.signed.psbt"])
         assert len(check_only_adds(asked, answered)) == len(asked.inputs)
-        return shown
+        return in_one_line(shown)
+
+
+def in_one_line(screen: str) -> str:
+    """The words of a screen, wherever it breaks its lines."""
+    return " ".join(screen.split())
 
 
 def txid(made: Draft) -> str:
@@ -180,7 +185,7 @@ def test_paying_twice_is_a_warning(room: Room) -> None:
     again = room.ask(draft(coins=OTHER_COINS, pay=(1_000_000,)))
     room.plug(**{REQUEST: again.render()})
     room.operator.read_request()
-    screen = room.station.wait_for("HISTORY-DUPLICATE")
+    screen = in_one_line(room.station.wait_for("HISTORY-DUPLICATE"))
     assert "may have been paid before" in screen
     assert "INV-0" in screen
     room.operator.decline()

@@ -20,7 +20,7 @@ from tests.e2e.sticks import FileSystem, write_stick
 from tests.vectors.factory import draft, stranger
 
 BATCH = (900_000, *(100_000 + 12_345 * place for place in range(13)))
-BOOK = tuple((stranger(place), f"Employee {place}") for place in range(12))
+BOOK = tuple((stranger(place), f"Employee {place}") for place in range(1, 13))
 KEPT = ("policy", "policy-limit", "policy-confirm")
 
 

@@ -16,6 +16,7 @@ from strongroom.station.tui.screens import (
     menu,
     moment,
     passphrases,
+    policy,
     review,
     start,
     wallets,
@@ -32,7 +33,7 @@ from strongroom.station.tui.text import (
 )
 from tests.unit.station.screens import words_of
 
-MODULES = (confirm, files, menu, moment, passphrases, review, start, wallets, words)
+MODULES = (confirm, files, menu, moment, passphrases, policy, review, start, wallets, words)
 SOURCES = sorted(Path(kit.__file__).parent.rglob("*.py"))
 
 
@@ -112,3 +113,12 @@ def test_any_number_of_sticks_fits_the_footer(count: int) -> None:
     line = render_sticks((stick,) * count, 78)
     assert len(line) <= 78
     assert "none" in line or str(count) in line or count == 1
+
+
+def test_an_amount_is_never_broken_over_two_lines() -> None:
+    amount = "2 100 000 000 000 000 sat"
+    for pad in range(60, 77):
+        lines = wrapped(f"{'x' * pad} {amount} in 12 345 blocks, 7.0 % of it")
+        text = "\n".join(lines)
+        assert all(part in text for part in (amount, "12 345 blocks", "7.0 %"))
+        assert max(map(len, lines)) <= WIDTH

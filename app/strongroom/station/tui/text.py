@@ -6,6 +6,7 @@ contains is written as its code point, which misleads nobody.
 
 from __future__ import annotations
 
+import re
 from textwrap import TextWrapper
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ WIDTH = 76
 """Columns that every screen's text fits in."""
 
 _GROUP = 4
+_INSIDE_A_NUMBER = re.compile(r"(?<=\d) (?=\d{3}(?!\d)|(?:sat|BTC|%|vB|blocks?)\b|%)")
+_HELD = "\N{NO-BREAK SPACE}"  # never in visible text, since the console can not draw it
 _DRAWN = frozenset(c for c in bytes(range(256)).decode("cp437") if c.isprintable())
 
 
@@ -29,7 +32,10 @@ def visible(text: str) -> str:
 
 
 def wrapped(text: str, *, indent: int = 0, width: int = WIDTH, first: str = "") -> tuple[str, ...]:
-    """`text` made visible and broken into lines; nothing is dropped, long words are broken too."""
+    """`text` made visible and broken into lines; nothing is dropped, long words are broken too.
+
+    A number stays on one line with its groups of digits and its unit: half an amount is another amount.
+    """
     wrapper = TextWrapper(
         width=width,
         initial_indent=first or " " * indent,
@@ -37,7 +43,8 @@ def wrapped(text: str, *, indent: int = 0, width: int = WIDTH, first: str = "") 
         break_on_hyphens=False,
         drop_whitespace=True,
     )
-    return tuple(wrapper.wrap(visible(text))) or ("",)
+    held = _INSIDE_A_NUMBER.sub(_HELD, visible(text))
+    return tuple(line.replace(_HELD, " ") for line in wrapper.wrap(held)) or ("",)
 
 
 def labelled(label: str, text: str, *, column: int = 16) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ _PERSON, _ADDRESS, _TYPED = 64, 100, 64
 _KEYS = "Up/Down move   Enter change"
 
 
-class _ListScreen(Screen):
+class _Listed(Screen):
     """A list, or a form about one line of it, which Esc leaves for the list."""
 
     keys = _KEYS
@@ -57,7 +57,7 @@ def _problem(problem: str) -> tuple[Line, ...]:
     return tuple(("warn", line) for line in wrapped(problem)) if problem else ()
 
 
-class EditPolicyScreen(_ListScreen):
+class EditPolicyScreen(_Listed):
     """Every limit on one screen."""
 
     title = "Change the policy"
@@ -112,7 +112,7 @@ def _limit_line(row: LimitRow) -> str:
     return f"{row.label:<{_LABEL}}{row.now:<{_VALUE}}{mark} {row.new}".rstrip()
 
 
-class EditBookScreen(_ListScreen):
+class EditBookScreen(_Listed):
     """The address book, with a search."""
 
     title = "The address book"
@@ -169,7 +169,7 @@ def _book_entry(row: BookRow) -> Entry:
     )
 
 
-class EditRolesScreen(_ListScreen):
+class EditRolesScreen(_Listed):
     """Who has which role, and how many of each are needed."""
 
     title = "Approvers and thresholds"

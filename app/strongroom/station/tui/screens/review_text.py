@@ -82,7 +82,7 @@ def summary_lines(review: Review) -> tuple[Line, ...]:
         *labelled("Asked by", f'"{manifest.requester}" (claimed by the request)'),
         *labelled("For", f'"{manifest.purpose}" (claimed by the request)'),
         *labelled("Expires", render_moment(manifest.expires)),
-        *(labelled("Replaces", manifest.replaces) if manifest.replaces else ()),
+        *(("Replaces", *broken(manifest.replaces, indent=2)) if manifest.replaces else ()),
         *labelled("To be noted", f"{len(shown)}, under details (d)" if shown else "nothing"),
     )
 
@@ -168,7 +168,8 @@ def detail_lines(review: Review) -> tuple[Line, ...]:
     sequences = ", ".join(sorted({f"{i.sequence:#010x}" for i in review.inputs}))
     signed = Counter(name for item in review.inputs for name in item.signed_by)
     facts = (
-        *labelled("Transaction id", review.txid),
+        "Transaction id",
+        *broken(review.txid, indent=2),
         *labelled("Size", f"{review.virtual_size} vB, version {transaction.version}"),
         *labelled("Locktime", str(transaction.locktime)),
         *labelled("Sequences", sequences),

@@ -14,6 +14,7 @@ from strongroom.core.descriptor.miniscript.types import ABSOLUTE_TIME, RELATIVE_
 from strongroom.core.moment import parse_unix, render_moment
 
 UNIT_SECONDS = 512
+_UNITS = (("days", 86_400), ("hours", 3_600), ("minutes", 60))
 _COUNTED = 0xFFFF
 
 
@@ -63,7 +64,7 @@ def _leaf(node: Node) -> Condition:
         case "1":
             return _ALWAYS
         case "older" if value & RELATIVE_TIME:
-            return Condition(words=f"after {_spaced((value & _COUNTED) * UNIT_SECONDS)} seconds")
+            return Condition(words=f"after {_duration((value & _COUNTED) * UNIT_SECONDS)}")
         case "older":
             blocks = value & _COUNTED
             return Condition(words=f"after {_spaced(blocks)} block{'s' if blocks > 1 else ''}")
@@ -97,7 +98,10 @@ def _any(*parts: Condition) -> Condition:
 
 
 def _threshold(need: int, parts: tuple[Condition, ...]) -> Condition:
-    possible = tuple(part for part in parts if part != _NEVER)
+    possible = tuple(part for part in parts if part not in {_NEVER, _ALWAYS})
+    need -= sum(part == _ALWAYS for part in parts)
+    if need <= 0:
+        return _ALWAYS
     if need == len(possible):
         return _all(*possible)
     return _any(*possible) if need == 1 else Condition(need, possible)
@@ -116,10 +120,11 @@ def _render(given: Condition, *, outer: bool = False) -> str:
     plain = all(part.is_key for part in parts)
     if given.need == 1:
         text = (", or " if outer else " or ").join(_render(part) for part in parts)
-    elif plain or given.need < len(parts):
-        inner = ", ".join(part.words or f"({_render(part)})" for part in parts)
-        text = f"{given.need} of {inner}"
-        return text if outer or plain else f"({text})"
+    elif plain:
+        return f"{given.need} of {', '.join(part.words for part in parts)}"
+    elif given.need < len(parts):
+        inner = "; ".join(_render(part) for part in parts)
+        return f"{given.need} of these {len(parts)} [{inner}]"
     else:
         return _conjunction(parts)
     return text if outer else f"({text})"
@@ -130,6 +135,14 @@ def _conjunction(parts: tuple[Condition, ...]) -> str:
     who = [part for part in parts if part.is_key or part.parts]
     rest = [part.words for part in parts if not (part.is_key or part.parts)]
     return " ".join((" and ".join(_render(part) for part in who), " and ".join(rest))).strip()
+
+
+def _duration(seconds: int) -> str:
+    """Seconds as they are counted, and about how long that is."""
+    unit, size = next(
+        (name, size) for name, size in _UNITS if seconds >= 2 * size or name == "minutes"
+    )
+    return f"{_spaced(seconds)} seconds (about {round(seconds / size)} {unit})"
 
 
 def _spaced(value: int) -> str:

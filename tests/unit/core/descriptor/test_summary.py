@@ -9,8 +9,10 @@ from strongroom.core.descriptor.summary import render_summary
 from strongroom.core.descriptor.unspendable import NUMS
 from tests.unit.core.descriptor.wallets import NETWORK, key, master, sealed
 
-A, B, C, LATER = key(1), key(2), key(3), key(1, branches="/<2;3>/*")
-NAMES = {master(n).fingerprint: name for n, name in ((1, "Ana"), (2, "Ben"), (3, "Chi"))}
+PEOPLE = ("Ana", "Ben", "Chi", "Dan", "Eve")
+A, B, C, D, E = (key(number) for number in range(1, 6))
+LATER = key(1, branches="/<2;3>/*")
+NAMES = {master(number).fingerprint: name for number, name in enumerate(PEOPLE, start=1)}
 H = "11" * 32
 
 
@@ -25,11 +27,11 @@ H = "11" * 32
         (f"wsh(and_v(v:pk({A}),pk({B})))", "2 of Ana, Ben"),
         (
             f"wsh(and_v(v:pk({A}),or_d(pk({B}),older(4194306))))",
-            "Ana and (Ben or after 1 024 seconds)",
+            "Ana and (Ben or after 1 024 seconds (about 17 minutes))",
         ),
         (
             f"wsh(thresh(2,pk({A}),s:pk({B}),sln:after(900000)))",
-            "2 of Ana, Ben, from block 900 000 on",
+            "2 of these 3 [Ana; Ben; from block 900 000 on]",
         ),
         (
             f"wsh(andor(pk({A}),sha256({H}),and_v(v:pk({B}),after(1800000000))))",
@@ -43,6 +45,18 @@ H = "11" * 32
         (
             f"wsh(and_b(or_b(pk({A}),s:pk({B})),a:or_b(pk({C}),s:pk({LATER}))))",
             "(Ana or Ben) and (Chi or Ana)",
+        ),
+        (
+            f"wsh(thresh(2,pk({A}),s:pk({B}),aln:and_v(v:pk({C}),older(4259839))))",
+            "2 of these 3 [Ana; Ben; Chi after 33 553 920 seconds (about 388 days)]",
+        ),
+        (
+            f"wsh(thresh(2,pk({A}),a:and_b(pk({B}),s:pk({C})),a:or_b(pk({D}),s:pk({E}))))",
+            "2 of these 3 [Ana; 2 of Ben, Chi; (Dan or Eve)]",
+        ),
+        (
+            f"wsh(or_i(and_v(v:pk({A}),older(4194318)),and_v(v:thresh(1,pk({B}),s:pk({C})),older(9))))",
+            "Ana after 7 168 seconds (about 119 minutes), or (Ben or Chi) after 9 blocks",
         ),
         (
             f"wsh(or_i(and_v(v:pk({A}),multi(2,{B},{C})),and_v(v:pkh({LATER}),older(9))))",

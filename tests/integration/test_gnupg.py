@@ -11,6 +11,7 @@ from strongroom import gnupg
 from strongroom.core.bundle.model import CertificateFingerprint, DetachedSignature
 from strongroom.core.bundle.openpgp import parse_certificate_listing, parse_gpg_status
 from strongroom.core.errors import Fault, Violation
+from tests.integration.software_station import make_key
 
 pytestmark = pytest.mark.integration
 MANIFEST = b'{"format": "strongroom-request"}\n'
@@ -87,3 +88,24 @@ def test_a_missing_program_is_a_fault(workdir: Path, monkeypatch: pytest.MonkeyP
     with pytest.raises(Fault, match="is not installed") as stop:
         gnupg.list_certificate(b"", workdir=workdir)
     assert stop.value.rule == "OPENPGP"
+
+
+@pytest.mark.parametrize("how", ["--clear-sign", "--sign"])
+@pytest.mark.parametrize("behind", [False, True], ids=["alone", "before a detached signature"])
+def test_a_signed_mail_is_no_approval(how: str, *, behind: bool, workdir: Path) -> None:
+    """What an approver signed elsewhere, text and signature in one, says nothing of the manifest beside it."""
+    approver = make_key(workdir / "approver", "Ann Approver")
+    mail = subprocess.run(
+        ("gpg", "--homedir", str(approver.home), "--batch", "--armor", how),
+        input=b"I am fine.\n",
+        capture_output=True,
+        check=True,
+    ).stdout
+    armored = mail + (approver.sign(MANIFEST) if behind else b"")
+    signature = DetachedSignature(fingerprint=approver.fingerprint, armored=armored)
+    (status,) = gnupg.verify_signatures(
+        MANIFEST, (signature,), (approver.certificate(),), workdir=workdir
+    )
+    with pytest.raises(Violation) as stop:
+        parse_gpg_status(status)
+    assert stop.value.rule == "BUNDLE-SIGNATURE"

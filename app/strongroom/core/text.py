@@ -32,7 +32,8 @@ BLOCK_CAP = 512 * 1024
 
 _INT_LOW, _INT_HIGH = -(2**63), 2**63 - 1
 _INT_DIGITS = 20
-_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+# Takes a string without an end as well: looking for one from each of its quotes would take hours.
+_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)', re.DOTALL)
 _BRACKET = re.compile(r"[\[\]{}]")
 _MARKS_IN_A_ROW = 4
 _UNSEEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})

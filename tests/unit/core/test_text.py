@@ -187,3 +187,15 @@ def test_canonical_is_sorted_compact_and_utf8() -> None:
 def test_text_for_messages() -> None:
     assert render_visible("a\x1b\u202eb") == "a<U+001B><U+202E>b"
     assert render_visible("x" * 65) == "x" * 64 + "..."
+
+
+@pytest.mark.timeout(20)
+def test_a_string_without_end_is_refused_at_once() -> None:
+    """Whoever looks for its end from each of its quotes looks for hours."""
+    for data in (
+        b'{"a":"' + b'\\"' * 500_000,
+        b'"' * 1_000_001 + b"\\",
+        b'{"a":"' + b"\\" * 999_999,
+    ):
+        with pytest.raises(Violation):
+            parse_strict_json(data, rule="X")

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from math import isqrt
 
 from strongroom.core.bundle.model import RequestManifest, VerifiedRequest
 from strongroom.core.errors import Violation
+from strongroom.core.moment import render_moment
+from strongroom.core.network import Network
 from strongroom.core.review.findings import warn_of
 from strongroom.core.review.model import Change, Finding, Recipient, Severity
 from strongroom.core.vault.history import (
@@ -16,6 +20,12 @@ from strongroom.core.vault.history import (
     last_sequence,
 )
 from strongroom.core.vault.model import History
+
+GENESIS = datetime(2009, 1, 3, 18, 15, 5, tzinfo=UTC)
+BLOCK_TIME = timedelta(minutes=10)
+# Blocks in the time of a hundred: some 120 in a fortnight of much new hash power, 104 over all years.
+FASTEST, FASTEST_SINCE_GENESIS = 120, 108
+FEW_BLOCKS = 36
 
 
 def check_equal(
@@ -119,6 +129,30 @@ def check_continues(request: VerifiedRequest, history: History) -> tuple[Finding
             "with this vault",
         ),
     )
+
+
+def check_height(request: VerifiedRequest, history: History) -> None:
+    """BUNDLE-CLOCK: the request's tip is no higher than blocks can have been found by the declared time.
+
+    `history` is of wallets on the request's chain. Limits per window, lock times and expiry count from the tip,
+    and nobody in the room can look it up; a tip that is too high would also expire every request that follows.
+    Kept for mainnet, whose blocks take work; test chains make them at will.
+    """
+    anchor = request.manifest.anchor
+    if anchor.network is not Network.MAINNET:
+        return
+    known = [(entry.tip_height, entry.tip_time, FASTEST) for entry in history.entries]
+    for height, moment, percent in (*known, (0, GENESIS, FASTEST_SINCE_GENESIS)):
+        expected = max(0, (request.declared - moment) // BLOCK_TIME)
+        most = height + expected * percent // 100 + 4 * isqrt(expected) + FEW_BLOCKS
+        if anchor.tip_height > most:
+            raise Violation(
+                "BUNDLE-CLOCK",
+                f"the request knows block {anchor.tip_height}; after block {height} of "
+                f"{render_moment(moment)} there can't be more than {most} by "
+                f"{render_moment(request.declared)}",
+                hint="the coordinator's node, or the declared time, is wrong: compare with a block explorer",
+            )
 
 
 def _check_sets(

@@ -17,7 +17,7 @@ from strongroom.core.money import Sats
 from strongroom.core.progress import Progress, portion, silent
 from strongroom.core.psbt.model import Psbt
 from strongroom.core.psbt.reader import check_roundtrip, parse_psbt
-from strongroom.core.review.agreement import check_continues, check_equal
+from strongroom.core.review.agreement import check_continues, check_equal, check_height
 from strongroom.core.review.digest import review_digest
 from strongroom.core.review.fee import review_fee, virtual_size
 from strongroom.core.review.inputs import review_inputs
@@ -94,6 +94,8 @@ def review_request(request: VerifiedRequest, known: Known, progress: Progress = 
         policy,
     )
     findings += [*outputs.findings, *fee_findings]
+    chain = frozenset(w.name for w in known.wallets if w.network is wallet.network)
+    check_height(request, of_wallets(known.history, chain))
     findings += review_timing(psbt.transaction, descriptor, manifest, policy)
     findings += check_equal(manifest, outputs.recipients, outputs.change, fee.fee)
     recipients = _with_claims(outputs.recipients, manifest, known)
@@ -101,7 +103,6 @@ def review_request(request: VerifiedRequest, known: Known, progress: Progress = 
     findings += check_continues(request, known.history)
     findings += check_replacement(manifest, inputs, recipients, fee.fee, known.history)
     findings += review_history(txid, manifest, inputs, recipients, known.history)
-    chain = frozenset(w.name for w in known.wallets if w.network is wallet.network)
     findings += review_policy(
         manifest, inputs, recipients, of_wallets(known.history, chain), policy
     )

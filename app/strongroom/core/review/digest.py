@@ -13,7 +13,7 @@ def review_digest(review: Review) -> bytes:
     return hashlib.sha256(
         canonical_json(
             {
-                "change": [[c.index, c.address, c.amount] for c in review.change],
+                "change": [[c.index, c.address, c.amount, c.position] for c in review.change],
                 "descriptor": review.descriptor.text,
                 "fee": review.fee,
                 "findings": [[f.rule, f.severity.value, f.message] for f in review.findings],
@@ -23,7 +23,10 @@ def review_digest(review: Review) -> bytes:
                 ],
                 "psbt": hashlib.sha256(review.request.psbt).hexdigest(),
                 "recipients": [
-                    [r.index, r.address or (r.data or b"").hex(), r.amount, r.payee, r.reference]
+                    [
+                        *(r.index, r.address or (r.data or b"").hex(), r.amount),
+                        *(r.payee, r.reference, r.is_self, r.is_known, r.other_wallet),
+                    ]
                     for r in review.recipients
                 ],
                 "request": review.request.digest.hex(),

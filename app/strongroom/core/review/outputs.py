@@ -56,6 +56,7 @@ def review_outputs(
     """
     recipients: list[Recipient] = []
     change: list[Change] = []
+    received: list[Claim] = []
     spent = {item.scripts.script_pubkey for item in inputs}
     pairs = zip(psbt.transaction.outputs, psbt.outputs, strict=True)
     for index, (output, fields) in enumerate(pairs):
@@ -73,11 +74,12 @@ def review_outputs(
                 )
             )
         else:
+            received += [claim] if claim else []
             is_self = claim is not None or output.script in spent
             recipients.append(_recipient(index, output, address, is_self=is_self, other=other))
         progress(index + 1, len(psbt.outputs))
     findings = (
-        *_change_findings(change, inputs, policy),
+        *_change_findings(change, received, inputs, policy),
         *_recipient_findings(recipients),
         *_dust_findings(psbt),
     )
@@ -190,7 +192,10 @@ def _recipient(
 
 
 def _change_findings(
-    change: list[Change], inputs: tuple[ReviewedInput, ...], policy: Policy
+    change: list[Change],
+    received: list[Claim],
+    inputs: tuple[ReviewedInput, ...],
+    policy: Policy,
 ) -> Iterable[Finding]:
     if len(change) > 1:
         yield Finding(
@@ -202,9 +207,10 @@ def _change_findings(
     yield from warn_of(
         "CHANGE-PATH",
         (
-            f"change goes to index {item.position}, above the {highest} that is expected; "
+            f"{what} goes to index {item.position}, above the {highest} that is expected; "
             "a wallet that is restored may not look that far"
-            for item in change
+            for what, items in (("change", change), ("a payment to our own wallet", received))
+            for item in items
             if item.position > highest
         ),
     )

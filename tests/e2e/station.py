@@ -102,6 +102,7 @@ class Operator:
         self.look("policy-confirm")
         read_back = self.console.text()
         self._on("<enter>", "Write to a stick", WORK_SECONDS)
+        self.write("Write to a stick")
         self.write("The policy is changed")
         self.look("policy-changed")
         self._on("<enter>", MENU)

@@ -149,6 +149,8 @@ def test_a_limit_is_set_at_the_station(room: Room) -> None:
     assert "none  ->  0.10000000 BTC" in shown
     assert room.contents.policy.amount_per_window == 10_000_000
     assert room.contents.generation == 2
+    record = verify_chain(room.files["policy-2.transcript.jsonl"])
+    assert record.head.hex() == room.contents.history.transcript_head
 
 
 def test_a_request_is_signed_in_the_next_sitting(room: Room) -> None:

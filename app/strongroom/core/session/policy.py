@@ -1,8 +1,9 @@
 """Changing what a vault signs under: limits, address book, roles and how many of each are needed.
 
 Nothing is changed before every difference was read back and as many people as the old policy asks for have
-agreed, by name and by a word that says whether the change protects less. Then a new generation of the vault
-is written, and the transcript keeps the digests of the old and the new terms.
+agreed, by name and by a word that says whether the change protects less. The transcript keeps the digests of
+the old and the new terms; a new generation of the vault is written, which remembers that transcript, and then
+the transcript itself.
 """
 
 from __future__ import annotations
@@ -13,7 +14,14 @@ from dataclasses import dataclass, field, replace
 
 from strongroom.core.errors import Fault, Violation
 from strongroom.core.network import Network
-from strongroom.core.session.desk import Desk, problem_of, record, save_vault
+from strongroom.core.session.desk import (
+    Desk,
+    OpenVault,
+    problem_of,
+    record,
+    save_vault,
+    write_until_done,
+)
 from strongroom.core.session.policy_rows import book_rows, limit_rows, role_rows, threshold_rows
 from strongroom.core.session.requests import (
     Cancelled,
@@ -25,14 +33,18 @@ from strongroom.core.session.requests import (
     ShowResult,
     ShowStop,
     Steps,
+    WriteFiles,
     ask,
 )
-from strongroom.core.session.values import FileKind, TermsEdit, TermsStep
+from strongroom.core.session.values import FileKind, OutFile, TermsEdit, TermsStep
 from strongroom.core.text import check_text
+from strongroom.core.transcript.chain import render_events
+from strongroom.core.transcript.text import render_text
 from strongroom.core.vault.address_book import RULE as BOOK_RULE
 from strongroom.core.vault.address_book import Entry, parse_address_book, parse_entry
 from strongroom.core.vault.changes import Terms, TermsChange, changes_of, check_terms
 from strongroom.core.vault.contents_policy import BOOK_CAP, policy_digest, trust_digest
+from strongroom.core.vault.history import record_session
 from strongroom.core.vault.limits import RULE, limit_of, parse_value
 from strongroom.core.vault.model import TrustList, VaultContents
 
@@ -63,19 +75,12 @@ def change_policy(desk: Desk) -> Steps[None]:
             break
         except Cancelled:
             continue
-    contents = replace(
-        vault.contents,
-        generation=vault.contents.generation + 1,
-        policy=draft.new.policy,
-        trust=draft.new.trust,
-    )
-    yield from save_vault(desk, replace(vault, contents=contents), "the vault with the new policy")
     yield from record(
         desk,
         "policy",
         "policy-changed",
         {
-            "generation": contents.generation,
+            "generation": vault.contents.generation + 1,
             "changes": tuple(map(_sentence, changes[:LISTED])),
             "change_count": len(changes),
         },
@@ -83,6 +88,12 @@ def change_policy(desk: Desk) -> Steps[None]:
         inputs={**_digests(draft.old), **draft.imported},
         outputs=_digests(draft.new),
     )
+    contents = record_session(
+        replace(vault.contents, policy=draft.new.policy, trust=draft.new.trust),
+        transcript_head=desk.transcript.head.hex(),
+        declared=desk.declared,
+    )
+    yield from _save(desk, replace(vault, contents=contents))
     yield from ask(
         ShowResult(
             title="The policy is changed",
@@ -94,6 +105,17 @@ def change_policy(desk: Desk) -> Steps[None]:
             digest=policy_digest(contents.policy),
         )
     )
+
+
+def _save(desk: Desk, vault: OpenVault) -> Steps[None]:
+    """The vault first; then the record of the change, for those who were not in the room."""
+    yield from save_vault(desk, vault, "the vault with the new policy")
+    stem = f"policy-{vault.contents.generation}"
+    files = (
+        OutFile(name=f"{stem}.transcript.jsonl", data=render_events(desk.transcript)),
+        OutFile(name=f"{stem}.transcript.txt", data=render_text(desk.transcript).encode()),
+    )
+    yield from write_until_done(WriteFiles(files, "the record of this change"))
 
 
 def _networks(contents: VaultContents) -> frozenset[Network]:

@@ -57,26 +57,34 @@ def sent_beside(history: History, since: int, points: frozenset[OutPoint]) -> in
     return sum(amount for coins, amount in groups if coins.isdisjoint(points))
 
 
-def record_signed(
-    contents: VaultContents, entry: HistoryEntry, *, transcript_head: str, declared: datetime
+def record_session(
+    contents: VaultContents, *, transcript_head: str, declared: datetime
 ) -> VaultContents:
-    """The next generation of the vault, which remembers `entry` and this session's transcript.
+    """The next generation of the vault, which remembers this session's transcript.
 
-    A request that was signed before is remembered as it was then. Declared time never goes back.
+    Declared time never goes back.
     """
     history = contents.history
-    entries = history.entries
-    if find_request(history, entry.request_digest) is None:
-        entries = (*entries, entry)
     return replace(
         contents,
         generation=contents.generation + 1,
-        history=History(
-            entries=entries,
+        history=replace(
+            history,
             transcript_head=transcript_head,
             last_declared=max(declared, history.last_declared or declared),
         ),
     )
+
+
+def record_signed(
+    contents: VaultContents, entry: HistoryEntry, *, transcript_head: str, declared: datetime
+) -> VaultContents:
+    """The same, with `entry`; a request that was signed before is remembered as it was then."""
+    after = record_session(contents, transcript_head=transcript_head, declared=declared)
+    if find_request(after.history, entry.request_digest) is not None:
+        return after
+    entries = (*after.history.entries, entry)
+    return replace(after, history=replace(after.history, entries=entries))
 
 
 def _last(history: History, wallet: str) -> HistoryEntry | None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from tests.unit.core.session.operator import Operator
+from tests.unit.core.session.operator import NOW, Operator
 from tests.vectors.factory import draft, seed, stranger
 from tests.vectors.generate_bundles import fingerprint_of
 
@@ -18,12 +18,12 @@ from strongroom.core.money import Sats
 from strongroom.core.secret import Secret
 from strongroom.core.session import requests as asked
 from strongroom.core.session.values import Confirmation, Task, TermsEdit, TermsStep
-from strongroom.core.transcript.chain import append
+from strongroom.core.transcript.chain import append, verify_chain
 from strongroom.core.transcript.model import Event, Transcript
 from strongroom.core.vault.age import decrypt_with_passphrase, encrypt_with_passphrase
 from strongroom.core.vault.contents import parse_vault, render_vault
 from strongroom.core.vault.contents_policy import policy_digest, trust_digest
-from strongroom.core.vault.model import Approver, Policy, TrustList, VaultContents
+from strongroom.core.vault.model import Approver, History, Policy, TrustList, VaultContents
 
 PASSPHRASE = "correct horse battery staple"
 DONE = TermsEdit(step=TermsStep.DONE)
@@ -126,11 +126,14 @@ def test_a_stricter_limit_is_read_back_and_saved_as_a_new_generation() -> None:
         ConfirmPolicy=[agreed("save")],
     )
     contents = saved(operator)
+    record = verify_chain(operator.written["policy-8.transcript.jsonl"])
     assert contents == replace(
         VAULT,
         generation=8,
         policy=Policy(amount_per_window=Sats(10_000_000), window_blocks=288),
+        history=History(transcript_head=record.head.hex(), last_declared=NOW),
     )
+    assert b"0.10000000 BTC" in operator.written["policy-8.transcript.txt"]
     (confirm,) = asked_for(operator, asked.ConfirmPolicy)
     assert [(c.label, c.old, c.new, c.lowers) for c in confirm.changes] == [
         ("Sent per window, at most", "none", "0.10000000 BTC", False),

@@ -153,6 +153,10 @@ class Machine:
         """Return the text on the screen, whichever console is in use."""
         return "\n".join(decode_screen(self._take_picture(), ConsoleFont.read(self._font)))
 
+    def serial_log(self) -> bytes:
+        """Return everything that came over the serial line."""
+        return (self._folder / "serial.log").read_bytes()
+
     def choose_boot_entry(self, key: str, timeout: float = 60) -> None:
         """Press an entry's key in the boot menu, which the serial line shows too, until it is left.
 

@@ -56,13 +56,22 @@ class UsbPorts:
 
         The stick that the machine booted from is called "boot".
         """
-        self._qmp.execute("device_del", id=name)
-        self.plugged.discard(name)
-        self._qmp.wait_event("DEVICE_DELETED", timeout=_UNPLUG_SECONDS, device=name)
+        self.unplug_device(name)
         self._qmp.execute("blockdev-del", node_name=name)
         if name in self._slow:
             self._slow.remove(name)
             self._qmp.execute("object-del", id=f"{name}-speed")
+
+    def plug_device(self, driver: str, name: str, **options: object) -> None:
+        """Plug in any USB device that QEMU has."""
+        self._qmp.execute("device_add", driver=driver, id=name, bus="xhci.0", **options)
+        self.plugged.add(name)
+
+    def unplug_device(self, name: str) -> None:
+        """Pull a device out that has no image."""
+        self._qmp.execute("device_del", id=name)
+        self.plugged.discard(name)
+        self._qmp.wait_event("DEVICE_DELETED", timeout=_UNPLUG_SECONDS, device=name)
 
     def unplug_during(
         self, name: str, operation: Operation, *, after_bytes: int, timeout: float = 60

@@ -16,6 +16,8 @@ from strongroom.core.words import pgp_words
 from tests.e2e.screen import Console
 
 MENU = "Main menu"
+MACHINE = re.compile(r"STRONGROOM +This machine")
+MEDIUM, LEAVE = "Take the boot medium out", 'type "leave"'
 BOOT_SECONDS = 120
 WORK_SECONDS = 180
 SETTLE_SECONDS = 0.25
@@ -29,13 +31,20 @@ class Operator:
     console: Console
     look: Callable[[str], None] = lambda _name: None
 
-    def begin(self, now: datetime) -> None:
-        """From power-on to the main menu."""
+    def begin(self, now: datetime, pull: Callable[[], None] | None = None) -> None:
+        """From power-on to the main menu; `pull` takes the boot stick out, else it is left in by the word."""
         self.console.wait_for("Press Enter to begin", BOOT_SECONDS)
         self.look("ready")
         self._on("<enter>", "What was booted", 60)
         self.look("identity")
-        self._page_to("Declare the time")
+        self._page_to(MACHINE)
+        self.look("machine")
+        self._page_to(MEDIUM)
+        if pull:
+            pull()
+            self.console.wait_for("No boot stick is plugged in", 60)
+        self.look("medium")
+        self._on("leave<enter>" if LEAVE in self._settled() else "<enter>", "Declare the time")
         self.look("declare-time")
         self._on(f"{now:%Y-%m-%d %H:%M}<enter>", MENU, 60)
 
@@ -46,6 +55,16 @@ class Operator:
         if found is None:
             raise AssertionError(f"the menu does not offer {label!r}:\n{screen}")
         self._on(found.group(1), next_screen, 60)
+
+    def list_machine(self) -> str:
+        """All text of the listing of this machine, as one line."""
+        self.choose("This machine", MACHINE)
+        pages = [self._settled()]
+        while "Main menu" not in pages[-1]:
+            self.console.press("<enter>")
+            self._changed(pages[-1])
+            pages.append(self._settled())
+        return " ".join(" ".join(pages[:-1]).split())
 
     def create_vault(self, words: str, wallet: str, passphrase: str) -> None:
         """A vault around typed words, with a native segwit wallet on regtest."""
@@ -220,8 +239,9 @@ class Operator:
             time.sleep(SETTLE_SECONDS)
         return screen
 
-    def _page_to(self, next_screen: str) -> None:
-        while next_screen not in (screen := self.console.text()):
+    def _page_to(self, next_screen: str | re.Pattern[str]) -> None:
+        wanted = re.escape(next_screen) if isinstance(next_screen, str) else next_screen.pattern
+        while not re.search(wanted, screen := self.console.text()):
             self.console.press("<enter>")
             self._changed(screen)
 

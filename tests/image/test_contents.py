@@ -51,6 +51,10 @@ def test_programs_are_the_ones_that_were_chosen(root: Path) -> None:
     assert names_of(root, "usr/sbin") == {"init", "ldconfig"}
 
 
+def test_our_own_programs_are_two(root: Path) -> None:
+    assert names_of(root, "usr/lib/strongroom") == {"lock-console", "try-sockets"}
+
+
 def test_no_kernel_module_and_no_firmware(root: Path) -> None:
     assert not [path for path in root.rglob("*") if ".ko" in path.suffixes]
     assert not (root / "usr/lib/modules").exists()

@@ -11,6 +11,7 @@ pytestmark = pytest.mark.image
 SYSTEM = Path("etc/systemd/system")
 APPLICATION = "strongroom@.service"
 MEDIA = "strongroom-media.service"
+USB = "strongroom-usb.service"
 
 
 def settings_of(root: Path, unit: str) -> dict[str, str]:
@@ -40,8 +41,8 @@ def test_no_generator_adds_units(root: Path) -> None:
     assert not list(root.rglob("system-generators/*"))
 
 
-@pytest.mark.parametrize("unit", [APPLICATION, MEDIA])
-def test_both_processes_are_confined(root: Path, unit: str) -> None:
+@pytest.mark.parametrize("unit", [APPLICATION, MEDIA, USB])
+def test_every_process_is_confined(root: Path, unit: str) -> None:
     settings = settings_of(root, unit)
     for name in (
         *("NoNewPrivileges", "ProtectKernelTunables", "ProtectControlGroups", "RestrictNamespaces"),
@@ -66,6 +67,20 @@ def test_only_the_media_service_mounts(root: Path) -> None:
     assert settings["SystemCallFilter"] == "@system-service @mount"
     assert settings["RestrictAddressFamilies"] == "AF_UNIX AF_NETLINK"
     assert settings["PrivateMounts"] == "yes"
+
+
+def test_the_usb_service_has_no_capability_and_writes_to_devices_alone(root: Path) -> None:
+    settings = settings_of(root, USB)
+    assert settings["CapabilityBoundingSet"] == ""
+    assert settings["SystemCallFilter"] == "@system-service"
+    assert settings["ReadWritePaths"] == "/sys/devices /sys/bus/usb"
+    assert settings["RestrictAddressFamilies"] == "AF_UNIX AF_NETLINK"
+
+
+def test_no_usb_device_works_by_itself(tree: Path) -> None:
+    menu = (tree / "boot/grub/grub.cfg").read_text(encoding="utf-8")
+    assert 'set usb="usbcore.authorized_default=0"' in menu
+    assert menu.count("    linux /boot/vmlinuz $quiet $usb $medium $*") == 1
 
 
 def test_the_boot_menu_can_not_be_edited(tree: Path) -> None:

@@ -18,8 +18,9 @@ from strongroom.core.errors import Fault
 from strongroom.core.session.values import OutFile
 from strongroom.station.adapters.media_client import MediaClient
 from strongroom.station.media.protocol import Claim, Look, Stick, receive, send
-from strongroom.station.media.service import MediaService, listen
+from strongroom.station.media.service import MediaService
 from strongroom.station.media.sticks import GivenSticks, PluggedStick
+from strongroom.station.wire import listen
 
 SIZE = 4 * 1024 * 1024
 WAIT = 10.0

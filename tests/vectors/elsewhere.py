@@ -6,6 +6,8 @@ NODE = "a node's answer"
 STICK = "a stick, and what the machine does with it"
 PERSON = "what people do at the station"
 
+MACHINE = "it takes another machine, and no file"
+
 ELSEWHERE: dict[str, tuple[str, str, str]] = {
     "PSBT-ROUNDTRIP": (
         "the reader lets no second spelling in, so that this holds twice",
@@ -41,6 +43,31 @@ ELSEWHERE: dict[str, tuple[str, str, str]] = {
         PERSON,
         "tests/unit/core/session/test_vaults.py",
         "test_leaving_at_any_step_writes_nothing",
+    ),
+    "MACHINE-NETWORK": (
+        MACHINE,
+        "tests/unit/core/machine/test_check.py",
+        "test_another_machine_is_refused",
+    ),
+    "MACHINE-DISK": (
+        MACHINE,
+        "tests/unit/core/machine/test_check.py",
+        "test_another_machine_is_refused",
+    ),
+    "MACHINE-KERNEL": (
+        MACHINE,
+        "tests/unit/core/machine/test_check.py",
+        "test_another_machine_is_refused",
+    ),
+    "SELF-TEST": (
+        MACHINE,
+        "tests/unit/core/machine/test_selftest.py",
+        "test_a_wrong_answer_and_a_rule_that_does_not_stop_are_named",
+    ),
+    "USB-DEVICE": (
+        MACHINE,
+        "tests/unit/station/usb/test_policy.py",
+        "test_no_step_can_be_left_out",
     ),
     "MEDIA-READ": (
         STICK,

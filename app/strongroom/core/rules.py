@@ -157,6 +157,15 @@ RULES: tuple[Rule, ...] = (
     Rule("VAULT-WEAK", (B,), "a vault passphrase is long enough to be worth its name"),
     Rule("SESSION-CANCELLED", (S,), "a person left the step"),
     Rule("SESSION-TIME", (B,), "the declared time is not before what is known to have been"),
+    Rule("MACHINE-NETWORK", (B,), "no network interface and no socket family of a network exists"),
+    Rule("MACHINE-DISK", (B,), "no disk exists but sticks on USB"),
+    Rule("MACHINE-KERNEL", (B,), "the kernel is locked down, loads no modules and does not swap"),
+    Rule(
+        "SELF-TEST", (B,), "known answers come out, and bad signatures are refused, on this machine"
+    ),
+    Rule(
+        "USB-DEVICE", (B,), "a keyboard is added once, while it is plugged in, by what people type"
+    ),
     Rule("MEDIA-READ", (B,), "a file is read whole, once, from a stick that stays plugged in"),
     Rule("MEDIA-SIZE", (B,), "a file is within the cap of its kind"),
     Rule("MEDIA-WRITE", (B,), "files are written whole, synced, renamed and read back equal"),

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar, assert_neve
 
 from strongroom.core.bundle.model import BundleFile
 from strongroom.core.errors import Fault, Stop
+from strongroom.core.session import hardware as listed
 from strongroom.core.session import pages as paged
 from strongroom.core.session import requests as asked
 from strongroom.core.session import values
 from strongroom.station.tui.screens import (
     confirm,
     files,
+    machine,
     menu,
     moment,
     pages,
@@ -267,6 +269,14 @@ class Driver:
                 show(files.WriteScreen(request, partial(self._write, request), self._look))
             case asked.ShowIdentity():
                 show(start.IdentityScreen(request, reply))
+            case listed.ReadHardware():
+                run("Looking at this machine", self._station.hardware, reply, throw)
+            case listed.TakeDeviceEvents():
+                reply(self._station.usb.take_events())
+            case listed.ShowHardware():
+                show(machine.HardwareScreen(request, reply))
+            case listed.PullMedium():
+                show(machine.MediumScreen(request, reply, self._station.media.sticks))
             case asked.DeclareTime():
                 show(moment.DeclareTimeScreen(request, reply, self._station.machine_clock()))
             case asked.ChooseTask():

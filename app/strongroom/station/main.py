@@ -8,6 +8,7 @@ from pathlib import Path
 
 from strongroom.core.errors import Fault
 from strongroom.station.adapters.gnupg import Gnupg
+from strongroom.station.adapters.hardware import Kernel
 from strongroom.station.adapters.kernel import (
     draw_random,
     harden_process,
@@ -17,6 +18,7 @@ from strongroom.station.adapters.kernel import (
 from strongroom.station.adapters.media_client import MediaClient
 from strongroom.station.adapters.release import read_release
 from strongroom.station.adapters.terminal import set_window_size, take_all_keys
+from strongroom.station.adapters.usb_client import UsbClient
 from strongroom.station.ports import Station
 from strongroom.station.tui.app import Application
 from strongroom.station.tui.frame import COLUMNS, ROWS
@@ -32,12 +34,15 @@ def main() -> None:
     set_window_size(terminal, columns=COLUMNS, rows=ROWS)
     try:
         harden_process()
+        usb = UsbClient()
         station = Station(
             media=MediaClient(),
+            usb=usb,
             openpgp=Gnupg(PRIVATE),
             random=draw_random,
             machine_clock=read_machine_clock,
             free_memory=read_free_memory,
+            hardware=Kernel(usb.devices).read_hardware,
             release=read_release(),
             console=console,
         )

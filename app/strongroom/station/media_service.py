@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 import pwd
-import socket
 from pathlib import Path
 
 from strongroom.station.media.protocol import SOCKET
-from strongroom.station.media.service import MediaService, listen
+from strongroom.station.media.service import MediaService
 from strongroom.station.media.sticks import UdevSticks
-
-
-def notify_ready() -> None:
-    """Tell systemd that the socket is there (sd_notify(3)); nothing without systemd."""
-    address = os.environ.get("NOTIFY_SOCKET", "")
-    if address:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
-            notify.connect("\0" + address[1:] if address.startswith("@") else address)
-            notify.send(b"READY=1")
+from strongroom.station.wire import listen, notify_ready
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from strongroom.core.bundle.model import DetachedSignature
+    from strongroom.core.machine.model import DeviceEvent, Hardware, UsbDevice
     from strongroom.core.secret import Secret
     from strongroom.core.session.values import OutFile, Receipt, Release
     from strongroom.station.media.protocol import Listing, Stick
@@ -54,6 +55,34 @@ class Media(Protocol):
         ...
 
 
+class Usb(Protocol):
+    """USB devices, and consent to a keyboard; all but `devices`, `take_events` and `watch` may take seconds."""
+
+    def devices(self) -> tuple[UsbDevice, ...]:
+        """What is plugged in and how it is used, as last heard."""
+        ...
+
+    def take_events(self) -> tuple[DeviceEvent, ...]:
+        """What happened since the last time."""
+        ...
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        """Have `changed` called, from any thread, when devices change."""
+        ...
+
+    def start_trial(self, device: UsbDevice) -> None:
+        """Have a waiting keyboard's keys reach the screen that asks for consent; raises `Fault` USB-DEVICE."""
+        ...
+
+    def admit(self, device: UsbDevice) -> None:
+        """Use the keyboard on trial from now on; raises `Fault` USB-DEVICE."""
+        ...
+
+    def refuse(self, device: UsbDevice) -> None:
+        """Never use it; when this returns, no key can come from it. Raises `Fault` USB-DEVICE."""
+        ...
+
+
 class OpenPgp(Protocol):
     """GnuPG, run on bytes in a private directory in memory; raises `Fault` OPENPGP."""
 
@@ -84,10 +113,12 @@ class Station:
     """One composition of adapters. `mark` stands on every screen unless it is empty."""
 
     media: Media
+    usb: Usb
     openpgp: OpenPgp
     random: Callable[[int], Secret]
     machine_clock: Callable[[], datetime]
     free_memory: Callable[[], int]
+    hardware: Callable[[], Hardware]
     release: Release
     console: str
     mark: str = ""

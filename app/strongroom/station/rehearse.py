@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from strongroom import __version__
+from strongroom.core.machine.model import Hardware, Medium
 from strongroom.core.session.values import Release
 from strongroom.station.adapters.folder_media import FolderMedia
 from strongroom.station.adapters.gnupg import Gnupg
@@ -20,10 +21,30 @@ from strongroom.station.adapters.kernel import (
     read_free_memory,
     read_machine_clock,
 )
+from strongroom.station.adapters.no_usb import NoUsb
 from strongroom.station.ports import Station
 from strongroom.station.tui.app import Application
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a tmpfs where there is one; the files in it are private
+
+REHEARSED = Hardware(
+    computer="a computer that nobody looked at",
+    firmware="unknown",
+    processor="unknown processor",
+    threads=1,
+    memory=0,
+    hypervisor="",
+    medium=Medium.UNKNOWN,
+    interfaces=(),
+    families=("unix", "netlink"),
+    disks=(),
+    keyboards=(),
+    usb=(),
+    lockdown="confidentiality",
+    has_modules=False,
+    has_swap=False,
+)
+"""What a rehearsal shows in the machine's place; the mark on the screen says what it is worth."""
 
 
 def main() -> None:
@@ -41,10 +62,12 @@ def main() -> None:
     )
     station = Station(
         media=FolderMedia(tuple(path.resolve() for path in arguments.stick)),
+        usb=NoUsb(),
         openpgp=Gnupg(parent),
         random=draw_random,
         machine_clock=read_machine_clock,
         free_memory=read_free_memory,
+        hardware=lambda: REHEARSED,
         release=release,
         console="this terminal",
         mark="REHEARSAL",

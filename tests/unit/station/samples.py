@@ -15,6 +15,7 @@ from strongroom.core.bundle.model import (
     VerifiedRequest,
 )
 from strongroom.core.descriptor.model import DerivedScripts, Descriptor
+from strongroom.core.machine.model import Hardware, Medium, UsbDevice, Use
 from strongroom.core.money import MAX_MONEY, Sats
 from strongroom.core.network import Network
 from strongroom.core.psbt.model import Psbt
@@ -46,6 +47,39 @@ KEYS = ",".join(f"[{origin}/48h/1h/0h/2h]{XPUB}/<0;1>/*" for origin in ("aabbccd
 DESCRIPTOR = f"wsh(sortedmulti(2,{KEYS}))#abcdefgh"
 RELEASE = Release(
     version="0.1.0", commit="6b64642" * 5 + "6b646", built=TIME, image_digest=DIGEST.hex()
+)
+HARDWARE = Hardware(
+    computer="QEMU Standard PC (Q35 + ICH9, 2009)",
+    firmware="UEFI",
+    processor="Intel(R) Xeon(R) Platinum 8481C CPU @ 2.70GHz",
+    threads=112,
+    memory=2 << 40,
+    hypervisor="QEMU",
+    medium=Medium.STICK,
+    interfaces=("lo",),
+    families=("unix", "netlink"),
+    disks=(),
+    keyboards=("PS/2",),
+    usb=(
+        UsbDevice(
+            id="1-1#2",
+            ids="46f4:0001",
+            name="QEMU QEMU USB HARDDRIVE",
+            sort="storage",
+            use=Use.USED,
+        ),
+        UsbDevice(
+            id="1-2.4.4.4.1#127",
+            ids="ffff:ffff",
+            name="W" * 40,
+            sort="keyboard, network adapter (Ethernet), data of a network adapter or serial port",
+            use=Use.REFUSED,
+            reason="only storage, hubs and keyboards are used",
+        ),
+    ),
+    lockdown="confidentiality",
+    has_modules=False,
+    has_swap=False,
 )
 VAULT = VaultSummary(
     fingerprints=("aabbccdd",),

@@ -19,6 +19,13 @@ from strongroom.station.tui.kit import Screen
 GOLDEN = Path(__file__).parent / "golden"
 SIZE = (COLUMNS, ROWS)
 INBOX = Stick(id="sdb1#7", label="INBOX", filesystem="FAT32", size=64_000_000)
+BOOT = Stick(
+    id="sda#1",
+    label="STRONGROOM",
+    filesystem="iso9660",
+    size=42_000_000,
+    problem="a boot stick or disc image: pull it out",
+)
 NTFS = Stick(
     id="sdc1#8",
     label="PHOTOS",

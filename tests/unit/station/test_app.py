@@ -113,6 +113,8 @@ def test_a_vault_is_made_opened_and_left(console: Console, tmp_path: Path) -> No
     console.press("<f1>", "One session runs at a time")
     console.press("<esc>", "Press Enter to begin")
     console.press("<enter>", "What was booted")
+    console.press("<enter>", "Self-tests: 45 of 45 passed")
+    console.press("<enter>", "Take the boot medium out")
     console.press("<enter>", "Declare the time")
     console.press("2020-01-01 00:00<enter>", "This is before")
     for _ in range(16):
@@ -198,6 +200,8 @@ def test_a_request_is_signed(console: Console, tmp_path: Path) -> None:
     words = " ".join(mnemonic_from_entropy(entropy))
     console.wait_for("Press Enter to begin")
     console.press("<enter>", "What was booted")
+    console.press("<enter>", "Self-tests: 45 of 45 passed")
+    console.press("<enter>", "Take the boot medium out")
     console.press("<enter>", "Declare the time")
     console.press(f"{now + timedelta(minutes=5):%Y-%m-%d %H:%M}<enter>", "No vault is open")
     console.choose("Create a vault", "Where the seed comes from")

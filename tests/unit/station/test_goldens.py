@@ -8,18 +8,22 @@ from dataclasses import replace
 import pytest
 
 from strongroom.core.errors import Fault, Violation
+from strongroom.core.machine.model import Medium, SelfTests
 from strongroom.core.network import Network
 from strongroom.core.review.model import Finding, Recipient
 from strongroom.core.secret import Secret
+from strongroom.core.session import hardware as listed
 from strongroom.core.session import pages as paged
 from strongroom.core.session import requests as asked
 from strongroom.core.session import values
 from strongroom.core.session.ceremonies import CEREMONIES
-from strongroom.station.media.protocol import FileEntry, Listing
+from strongroom.station.media.protocol import FileEntry, Listing, Stick
 from strongroom.station.tui.frame import StationFrame
 from strongroom.station.tui.screens import (
     confirm,
     files,
+    keyboard,
+    machine,
     menu,
     moment,
     pages,
@@ -34,6 +38,7 @@ from strongroom.station.tui.screens import (
 )
 from tests.unit.station import samples
 from tests.unit.station.screens import (
+    BOOT,
     GOLDEN,
     INBOX,
     NTFS,
@@ -85,6 +90,11 @@ def _progress() -> StationFrame:
     for _ in range(10):
         screen.tick()
     return frame(screen)
+
+
+def _medium(medium: Medium, *sticks: Stick) -> StationFrame:
+    screen = machine.MediumScreen(listed.PullMedium(medium), ignore, lambda: sticks)
+    return frame(screen, sticks=sticks)
 
 
 def _file(kind: values.FileKind, shelves: tuple[files.Shelf, ...]) -> StationFrame:
@@ -165,6 +175,16 @@ SCREENS: dict[str, Callable[[], StationFrame]] = {
         start.StartScreen("this terminal", lambda: "", ignore), mark="REHEARSAL"
     ),
     "identity": lambda: frame(start.IdentityScreen(asked.ShowIdentity(samples.RELEASE), ignore)),
+    "hardware": lambda: frame(
+        machine.HardwareScreen(listed.ShowHardware(samples.HARDWARE, SelfTests(total=45)), ignore)
+    ),
+    "medium-stick": lambda: press(_medium(Medium.STICK, BOOT, INBOX), "leaf"),
+    "medium-out": lambda: _medium(Medium.STICK, INBOX),
+    "medium-file": lambda: _medium(Medium.FILE, INBOX, NTFS),
+    "medium-disc": lambda: _medium(Medium.DISC),
+    "keyboard": lambda: press(
+        frame(keyboard.KeyboardScreen(samples.HARDWARE.usb[1], "bcdfgh", ignore)), "bcd<enter>b"
+    ),
     "power-off": lambda: frame(start.PowerOffScreen(asked.PowerOff(), ignore)),
     "time": lambda: press(
         frame(

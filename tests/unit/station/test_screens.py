@@ -147,7 +147,7 @@ def test_only_a_time_that_can_be_is_declared(pressed: str, expected: list[dateti
     [
         (None, "1", values.Task.OPEN_VAULT),
         (None, "<down><enter>", values.Task.CREATE_VAULT),
-        (None, "3", values.Task.POWER_OFF),
+        (None, "4", values.Task.POWER_OFF),
         (samples.VAULT, "1", values.Task.SIGN),
         (samples.VAULT, "vv2", values.Task.REGISTER_WALLET),
         (samples.VAULT, "4", values.Task.CHANGE_POLICY),

@@ -11,6 +11,7 @@ from strongroom.core.errors import Fault, Stop
 from strongroom.core.network import Network
 from strongroom.core.secret import Secret
 from strongroom.core.session import values
+from strongroom.station.adapters.no_usb import NoUsb
 from strongroom.station.driver import Driver, Sitting
 from strongroom.station.media.protocol import FileEntry, Listing, Stick
 from strongroom.station.ports import Station
@@ -150,18 +151,24 @@ def run(
             raise stop
         return lambda _release: steps()
 
-    station = Station(
-        media=media or Sticks(),
-        openpgp=Gnupg(),
-        random=lambda size: Secret(bytes(size)),
-        machine_clock=lambda: datetime(2027, 1, 1, tzinfo=UTC),
-        free_memory=lambda: 1 << 30,
-        release=samples.RELEASE,
-        console="tty1",
-    )
     stage = Theatre()
-    driver = Driver(station, stage, load)
+    driver = Driver(station(media or Sticks()), stage, load)
     driver.begin()
     driver.prepare()
     stage.press("<enter>")
     return stage, driver
+
+
+def station(media: Sticks) -> Station:
+    """Adapters that need nothing from outside."""
+    return Station(
+        media=media,
+        usb=NoUsb(),
+        openpgp=Gnupg(),
+        random=lambda size: Secret(bytes(size)),
+        machine_clock=lambda: datetime(2027, 1, 1, tzinfo=UTC),
+        free_memory=lambda: 1 << 30,
+        hardware=lambda: samples.HARDWARE,
+        release=samples.RELEASE,
+        console="tty1",
+    )

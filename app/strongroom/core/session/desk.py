@@ -8,9 +8,12 @@ from datetime import datetime
 from types import MappingProxyType
 
 from strongroom.core.errors import Fault, Violation
+from strongroom.core.machine.model import DeviceEvent
+from strongroom.core.machine.text import device_line
 from strongroom.core.moment import render_moment
 from strongroom.core.progress import Progress
 from strongroom.core.secret import Secret
+from strongroom.core.session.hardware import TakeDeviceEvents
 from strongroom.core.session.requests import (
     DrawRandom,
     ReadMonotonic,
@@ -58,13 +61,17 @@ class OpenVault:
 
 @dataclass(slots=True, kw_only=True, repr=False)
 class Desk:
-    """What a sitting has on its desk; the only mutable thing in the core, held by one generator."""
+    """What a sitting has on its desk; the only mutable thing in the core, held by one generator.
+
+    `machine` is what was listed and tested at the start, for the first event of every transcript.
+    """
 
     release: Release
     declared: datetime
     transcript: Transcript = field(default_factory=Transcript)
     fresh_backups: set[str] = field(default_factory=set)
     vault: OpenVault | None = None
+    machine: tuple[str, ...] = ()
 
     def opened(self) -> OpenVault:
         """The open vault; the menu offers no task that needs one while none is open."""
@@ -92,6 +99,7 @@ def begin_transcript(desk: Desk, activity: str, contents: VaultContents) -> Step
         previous_head=contents.history.transcript_head,
         declared=desk.declared,
         monotonic=milliseconds,
+        hardware=desk.machine,
     )
     salt = yield from ask(DrawRandom(SALT_SIZE))
     desk.transcript = append(Transcript(), event, salt=salt.reveal())
@@ -110,22 +118,36 @@ def record(
     """Append an event to the transcript; there is none before a vault is open.
 
     `inputs` and `outputs` map names to SHA-256 in hex. The salt and the monotonic time come from the driver.
+    What happened on USB meanwhile stands before it.
     """
     if not desk.transcript.events:
         return
-    salt = yield from ask(DrawRandom(SALT_SIZE))
-    milliseconds = yield from ask(ReadMonotonic())
     event = Event(
         step=step,
         type=kind,
         actors=actors,
         declared=desk.declared,
-        monotonic=milliseconds,
+        monotonic=0,
         inputs=tuple(inputs.items()),
         outputs=tuple(outputs.items()),
         body=tuple(body.items()),
     )
-    desk.transcript = append(desk.transcript, event, salt=salt.reveal())
+    plugged = yield from ask(TakeDeviceEvents())
+    for happened in (*(_device_event(desk, each) for each in plugged), event):
+        salt = yield from ask(DrawRandom(SALT_SIZE))
+        milliseconds = yield from ask(ReadMonotonic())
+        timed = replace(happened, monotonic=milliseconds)
+        desk.transcript = append(desk.transcript, timed, salt=salt.reveal())
+
+
+def _device_event(desk: Desk, happened: DeviceEvent) -> Event:
+    return Event(
+        step="usb",
+        type=f"device-{happened.kind}",
+        declared=desk.declared,
+        monotonic=0,
+        body=(("device", device_line(happened.device)),),
+    )
 
 
 def save_vault(desk: Desk, vault: OpenVault, purpose: str) -> Steps[Receipt]:

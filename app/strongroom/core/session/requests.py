@@ -19,6 +19,12 @@ from strongroom.core.progress import Progress
 from strongroom.core.review.model import Review
 from strongroom.core.secret import Secret
 from strongroom.core.session.asks import Asks
+from strongroom.core.session.hardware import (
+    PullMedium,
+    ReadHardware,
+    ShowHardware,
+    TakeDeviceEvents,
+)
 from strongroom.core.session.pages import Choose, EnterPaper, Fill, HandOver, ShowPaper, Tell
 from strongroom.core.session.values import (
     BookRow,
@@ -338,6 +344,10 @@ class PowerOff(Asks[None]):
 
 Request: TypeAlias = (
     ShowIdentity
+    | ReadHardware
+    | TakeDeviceEvents
+    | ShowHardware
+    | PullMedium
     | DeclareTime
     | ChooseTask
     | ChooseSeedSource

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from strongroom.core.errors import Stop, Violation
+from strongroom.core.errors import Fault, Stop, Violation
 from strongroom.core.session.approvers import add_approver
 from strongroom.core.session.ceremonies import choose_ceremony
 from strongroom.core.session.create import create_vault
 from strongroom.core.session.desk import Desk, check_time, record, summary
 from strongroom.core.session.exports import export_wallets
+from strongroom.core.session.opening import examine_machine, list_machine
 from strongroom.core.session.policy import change_policy
 from strongroom.core.session.requests import (
     Cancelled,
@@ -40,6 +41,7 @@ TASKS: dict[Task, Callable[[Desk], Steps[None]]] = {
     Task.EXPORT_WALLET: export_wallets,
     Task.CEREMONY: choose_ceremony,
     Task.CLOSE_VAULT: close_vault,
+    Task.MACHINE: list_machine,
 }
 
 
@@ -53,6 +55,13 @@ def sitting(release: Release) -> Steps[None]:
     """Run until the operator powers the machine off."""
     yield from ask(ShowIdentity(release))
     desk = Desk(release=release, declared=release.built)
+    try:
+        yield from examine_machine(desk)
+    except Fault as stop:
+        # A machine that is not what it should be gets no secret: there is no way past this.
+        yield from ask(ShowStop(stop))
+        yield from ask(PowerOff())
+        return
     while not (yield from _declare_time(desk)):
         pass
     while True:

@@ -22,6 +22,7 @@ class Task(Enum):
     EXPORT_WALLET = "export"
     CEREMONY = "ceremony"
     CLOSE_VAULT = "close"
+    MACHINE = "machine"
     POWER_OFF = "poweroff"
 
 

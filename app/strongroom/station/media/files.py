@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 from itertools import islice
 
@@ -17,18 +18,25 @@ from strongroom.station.media.protocol import FileEntry, Listing
 ENTRIES = 200
 _SCAN = 20_000
 _NAME = 120
+_SPECIAL = frozenset('/\\:*?"<>|\u2044\u2215\u29f8\uff0f\uff3c\ufe68')
+_DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _CHUNK = 1024 * 1024
 _GONE = {errno.EIO, errno.ENODEV, errno.ENXIO, errno.ENOTCONN, errno.ESHUTDOWN, errno.ENOMEDIUM}
 
 
 def is_plain_name(name: str) -> bool:
-    """Whether a person can read `name` as it is: printable, no path, not hidden, at most 120 characters."""
+    """Whether `name` is a name on every computer: printable, no path, not hidden, at most 120 characters.
+
+    What looks like a slash, and what Windows takes for a device or a path, is no part of such a name.
+    """
     return (
         0 < len(name) <= _NAME
         and name.isprintable()
-        and "/" not in name
+        and not _SPECIAL.intersection(name)
         and name == name.strip()
-        and not name.startswith(".")
+        and not name.startswith((".", "~", "$"))
+        and not name.endswith(".")
+        and _DEVICE.fullmatch(name) is None
     )
 
 

@@ -6,9 +6,7 @@ only for the console that holds the session.
 
 from __future__ import annotations
 
-import os
 import socket
-import struct
 import subprocess
 from dataclasses import replace
 from itertools import accumulate
@@ -19,7 +17,6 @@ from strongroom.core.errors import Fault
 from strongroom.station.media.files import fault_of, list_files, read_file, write_file
 from strongroom.station.media.mounts import check_target, drop_cache, mounted
 from strongroom.station.media.protocol import (
-    BrokenFrame,
     Claim,
     Done,
     Holder,
@@ -34,6 +31,7 @@ from strongroom.station.media.protocol import (
     receive,
     send,
 )
+from strongroom.station.wire import BrokenFrame, peer_user
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +39,6 @@ if TYPE_CHECKING:
     from strongroom.station.media.sticks import PluggedStick, StickSource
 
 _CONSOLES = 8
-_PEER = struct.Struct("3i")
 
 
 class _Console:
@@ -87,9 +84,7 @@ class MediaService:
                 connection.close()
 
     def _may_connect(self, connection: socket.socket) -> bool:
-        peer = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size)
-        user_id: int = _PEER.unpack(peer)[1]
-        return user_id in {0, self._user_id} and len(self._consoles) < _CONSOLES
+        return peer_user(connection) in {0, self._user_id} and len(self._consoles) < _CONSOLES
 
     def _watch(self) -> None:
         while True:
@@ -247,18 +242,3 @@ def _split(message: Write, body: bytearray) -> list[tuple[str, memoryview]]:
         (name, whole[start : start + size])
         for name, start, size in zip(message.names, starts, sizes, strict=False)
     ]
-
-
-def listen(path: Path, group_id: int) -> socket.socket:
-    """A listening socket at `path` for root and one group."""
-    path.unlink(missing_ok=True)
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    before = os.umask(0o177)
-    try:
-        listener.bind(os.fspath(path))
-    finally:
-        os.umask(before)
-    os.chown(path, -1, group_id)
-    path.chmod(0o660)
-    listener.listen()
-    return listener

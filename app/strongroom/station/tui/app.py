@@ -7,6 +7,8 @@ a new sitting begins. No text of an unforeseen exception is shown or kept.
 from __future__ import annotations
 
 import os
+import sys
+import termios
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, TypeVar
@@ -15,6 +17,7 @@ import urwid
 
 from strongroom.station.driver import Driver
 from strongroom.station.tui.frame import StationFrame, Status
+from strongroom.station.tui.guard import KeyboardGuard
 from strongroom.station.tui.palette import PALETTE
 from strongroom.station.tui.screens.results import TICK_SECONDS
 
@@ -44,11 +47,15 @@ class Application:
         self._wake = self._loop.watch_pipe(self._woken)
         self._driver = Driver(station, self)
         self._frame: StationFrame | None = None
+        self._cover: StationFrame | None = None
+        self._guard = KeyboardGuard(station, self)
 
     def run(self) -> None:
         """Run until the machine is switched off; no exception ends it."""
         self._driver.begin()
-        self._station.media.watch(lambda: self._post(self._refresh))
+        self._station.media.watch(lambda: self.post(self._refresh))
+        self._station.usb.watch(lambda: self.post(self._refresh))
+        self.post(self._refresh)  # what was pushed before anybody watched
         self._loop.set_alarm_in(TICK_SECONDS, self._tick)
         self._loop.set_alarm_in(_FIRST_PAINT_SECONDS, lambda *_: self._driver.prepare())
         while True:
@@ -66,12 +73,26 @@ class Application:
         """Put a screen into the frame."""
         self._network = network
         self._frame = StationFrame(screen, self._status(), leave)
-        self._loop.widget = self._frame
+        if self._cover is None:
+            self._loop.widget = self._frame
+
+    def cover(self, screen: Screen) -> None:
+        """Show `screen` in front of the one that the session shows."""
+        self._cover = StationFrame(screen, self._status(), lambda: None)
+        self._loop.widget = self._cover
+
+    def uncover(self) -> None:
+        """Throw away what was typed meanwhile, and show the session's screen again."""
+        termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
+        self._cover = None
+        if self._frame:
+            self._loop.widget = self._frame
+            self._frame.draw(self._status())
 
     def background(self, run: Callable[[], T], done: Callable[[Future[T]], None]) -> None:
         """Run in the one working thread, and call `done` back on this one."""
         future = self._workers.submit(run)
-        future.add_done_callback(lambda ended: self._post(lambda: done(ended)))
+        future.add_done_callback(lambda ended: self.post(lambda: done(ended)))
 
     def finish(self) -> None:
         """End the loop."""
@@ -79,9 +100,11 @@ class Application:
 
     def _status(self) -> Status:
         sticks = self._station.media.sticks()
-        return Status(sticks=sticks, network=self._network, mark=self._station.mark)
+        usb = self._station.usb.devices()
+        return Status(sticks=sticks, usb=usb, network=self._network, mark=self._station.mark)
 
-    def _post(self, action: Callable[[], None]) -> None:
+    def post(self, action: Callable[[], None]) -> None:
+        """Call `action` on the screen's thread."""
         self._posted.put(action)
         os.write(self._wake, b".")
 
@@ -93,6 +116,7 @@ class Application:
         return True
 
     def _refresh(self) -> None:
+        self._guard.look()
         if self._frame:
             self._frame.screen.refresh()
 

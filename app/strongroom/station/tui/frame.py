@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import urwid
 
+from strongroom.core.machine.model import Use
 from strongroom.core.network import Network
 from strongroom.station.media.protocol import IMAGE
 from strongroom.station.tui.kit import Page, Screen, Size
@@ -15,6 +16,7 @@ from strongroom.station.tui.text import render_size, visible, wrapped
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from strongroom.core.machine.model import UsbDevice
     from strongroom.station.media.protocol import Stick
 
 COLUMNS, ROWS = 80, 24
@@ -26,6 +28,7 @@ class Status:
     """What the frame shows beside the screen."""
 
     sticks: tuple[Stick, ...] = ()
+    usb: tuple[UsbDevice, ...] = ()
     network: Network | None = None
     mark: str = ""
 
@@ -40,6 +43,16 @@ def render_sticks(sticks: tuple[Stick, ...], width: int) -> str:
     short = ", ".join(visible(stick.name) for stick in sticks)
     lines = (f"sticks: {full}", f"{len(sticks)} sticks: {short}")
     return next((line for line in lines if len(line) <= width), f"sticks: {len(sticks)}")
+
+
+def render_refused(devices: tuple[UsbDevice, ...], width: int) -> str:
+    """The USB devices that are not used, with as much detail as fits; empty if there are none."""
+    refused = [device for device in devices if device.use is Use.REFUSED]
+    if not refused:
+        return ""
+    full = ", ".join(f"{device.sort} ({device.place})" for device in refused)
+    lines = (f"refused: {full}", f"refused: {len(refused)} USB devices")
+    return next((line for line in lines if len(line) <= width), "refused: USB")
 
 
 def _kind(stick: Stick) -> str:
@@ -119,11 +132,14 @@ class StationFrame(urwid.WidgetWrap):
         keys = "   ".join(part for part in parts if part)
         if self._help:
             keys = "Enter or Esc back"
-        sticks = render_sticks(self._status.sticks, COLUMNS - 2)
+        refused = render_refused(self._status.usb, COLUMNS // 2)
+        room = COLUMNS - 2 - (len(refused) + 3 if refused else 0)
+        sticks = render_sticks(self._status.sticks, room)
+        plugged = [("sticks", f"  {sticks}"), ("warn", f"   {refused}" if refused else "")]
         return urwid.Pile(
             [
                 urwid.Text(("keys", f"  {keys}"), wrap="clip"),
-                urwid.Text(("sticks", f"  {sticks}"), wrap="clip"),
+                urwid.Text(plugged, wrap="clip"),
             ]
         )
 

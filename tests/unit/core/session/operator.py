@@ -2,7 +2,7 @@
 
 The script maps a request's type to its replies in order; a reply that is an exception is thrown. Randomness is
 a counter hashed, time stands still, and `Work` runs at once. gpg is the only thing that is not run: the vault's
-key is a stand-in that these tests never verify with.
+key is a stand-in that these tests never verify with, and gpg's answers to the self-tests were recorded.
 """
 
 from __future__ import annotations
@@ -13,8 +13,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from tests.unit.core.machine.example import BAD, GOOD, HARDWARE, LISTING
+
 from strongroom.core.errors import Stop
+from strongroom.core.machine.model import MediumState
+from strongroom.core.machine.selftest import CHANGED
 from strongroom.core.secret import Secret
+from strongroom.core.session import hardware as listed
 from strongroom.core.session import pages as paged
 from strongroom.core.session import requests as asked
 from strongroom.core.session.sitting import sitting
@@ -49,7 +54,10 @@ class Operator:
     def run(self, *tasks: Task) -> None:
         """Start these tasks one after the other, then switch off."""
         self.script[asked.ChooseTask] = [*tasks, Task.POWER_OFF]
-        session = sitting(RELEASE)
+        self.drive(sitting(RELEASE))
+
+    def drive(self, session: asked.Steps[None]) -> None:
+        """Answer these steps to their end."""
         request = session.send(None)
         while True:
             self.asked.append(request)
@@ -69,6 +77,11 @@ class Operator:
             if not isinstance(request, asked.WriteFiles) or isinstance(reply, Exception):
                 return reply(request) if callable(reply) else reply
         automatic: dict[type, Callable[[Any], Any]] = {
+            listed.ReadHardware: lambda _: HARDWARE,
+            listed.TakeDeviceEvents: lambda _: (),
+            listed.PullMedium: lambda _: MediumState.OUT,
+            asked.ListCertificate: lambda _: LISTING,
+            asked.CheckSignatures: lambda r: (BAD if r.manifest == CHANGED else GOOD,),
             asked.DeclareTime: lambda _: NOW,
             paged.Choose: lambda _: 0,
             paged.Fill: lambda r: ("",) * len(r.labels),
@@ -100,7 +113,12 @@ class Operator:
 
     def kinds(self) -> list[str]:
         """The names of the requests, in order, without what machines answer."""
-        quiet = (asked.DrawRandom, asked.ReadMonotonic, asked.ReadFreeMemory)
+        quiet = (
+            asked.DrawRandom,
+            asked.ReadMonotonic,
+            asked.ReadFreeMemory,
+            listed.TakeDeviceEvents,
+        )
         return [type(request).__name__ for request in self.asked if not isinstance(request, quiet)]
 
     def stops(self) -> list[str]:

@@ -8,8 +8,9 @@ import struct
 
 import pytest
 
+from strongroom.station import wire
 from strongroom.station.media import protocol
-from strongroom.station.media.protocol import BrokenFrame
+from strongroom.station.wire import BrokenFrame
 
 STICK = protocol.Stick(id="sdb1#7", label="INBOX", filesystem="FAT32", size=64_000_000)
 MESSAGES = (
@@ -65,8 +66,8 @@ def test_another_header_is_no_message(header: bytes) -> None:
     [
         b"",
         b"\0\0",
-        struct.pack(">II", protocol.HEADER_CAP + 1, 0),
-        struct.pack(">II", 1, protocol.BODY_CAP + 1),
+        struct.pack(">II", wire.HEADER_CAP + 1, 0),
+        struct.pack(">II", 1, wire.BODY_CAP + 1),
         struct.pack(">II", 5, 0) + b"half",
     ],
 )

@@ -25,9 +25,10 @@ _LABELS = {
     Task.EXPORT_WALLET: ("Write wallet files", "public, for the online computer"),
     Task.CEREMONY: ("Ceremonies", "back up, drill, prove, export, addresses"),
     Task.CLOSE_VAULT: ("Close the vault", "and overwrite its secrets in memory"),
+    Task.MACHINE: ("This machine", "its parts, USB devices, self-tests"),
     Task.POWER_OFF: ("Switch off", "close everything first"),
 }
-_WITHOUT = (Task.OPEN_VAULT, Task.CREATE_VAULT, Task.POWER_OFF)
+_WITHOUT = (Task.OPEN_VAULT, Task.CREATE_VAULT, Task.MACHINE, Task.POWER_OFF)
 _WITH = (
     Task.SIGN,
     Task.REGISTER_WALLET,
@@ -36,6 +37,7 @@ _WITH = (
     Task.EXPORT_WALLET,
     Task.CEREMONY,
     Task.CLOSE_VAULT,
+    Task.MACHINE,
     Task.POWER_OFF,
 )
 _WALLETS = 3

@@ -1,0 +1,1 @@
+"""Which USB devices the station uses: storage, hubs and keyboards, and nothing else ever."""

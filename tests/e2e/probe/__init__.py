@@ -1,0 +1,1 @@
+"""What the tests put into the root file system beside the station."""

@@ -79,6 +79,17 @@ def signature_of_ours_over_another_amount() -> Draft:
     return bad
 
 
+@case("SIG-EXISTING", finding="show")
+def cosigner_who_signed_one_input_of_two() -> Draft:
+    some = draft(ScriptKind.WSH_MULTI)
+    scripts = derive_scripts(some.descriptor, 0, 1)
+    node = master("ben").derive_private((*some.descriptor.keys[1].origin_path, 0, 1))
+    hasher = SighashContext(some.transaction, tuple(coin.outputs[1] for coin in some.previous))
+    signature = sign_ecdsa(node.secret, hasher.segwit_v0(1, scripts.script_code, 1)) + b"\x01"
+    some.inputs[1].append((b"\x02" + scripts.public_keys[1], signature))
+    return some
+
+
 @case("SIG-EXISTING")
 def leaf_signature_named_for_another_leaf() -> Draft:
     """A good signature for one leaf of the tree, under the name of the other."""

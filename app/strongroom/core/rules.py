@@ -54,7 +54,7 @@ RULES: tuple[Rule, ...] = (
     Rule("INPUT-NETWORK", (B,), "coin type, addresses, keys and request name one network"),
     Rule("INPUT-NOTHING", (B,), "there is something for our keys to sign"),
     Rule("SIGHASH-TYPE", (B,), "every signature commits to the whole transaction"),
-    Rule("SIG-EXISTING", (B,), "a signature that is already there verifies"),
+    Rule("SIG-EXISTING", (B, S), "a signature that is already there verifies, in every input"),
     # Outputs
     Rule("CHANGE-FALSE", (B,), "an output that claims to be ours is what the descriptor gives"),
     Rule("CHANGE-PATH", (W,), "change is on the change branch, within the gap", ("change_gap",)),

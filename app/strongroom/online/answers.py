@@ -13,6 +13,7 @@ SIGHASH_NONE, rewritten change paths or smuggled fields; nothing reaches the nod
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from strongroom.core.bitcoin.transaction import parse_transaction
 from strongroom.core.bundle.archive import parse_archive
 from strongroom.core.bundle.manifest import parse_response_manifest
 from strongroom.core.bundle.verify import verify_response
+from strongroom.core.descriptor.missing import signatures_missing
 from strongroom.core.descriptor.parser import parse_descriptor
 from strongroom.core.errors import Violation
 from strongroom.core.psbt.reader import parse_psbt
@@ -59,11 +61,16 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Which keys have signed: `counts` pairs each master fingerprint with its number of inputs."""
+    """Which keys have signed: `counts` pairs each master fingerprint with its number of inputs.
+
+    `missing` is how many signatures more the input needs that needs most; None when its lock is not reached, so
+    that no signatures spend it.
+    """
 
     threshold: int
     inputs: int
     counts: tuple[tuple[str, int], ...]
+    missing: int | None
 
     @property
     def signed(self) -> tuple[str, ...]:
@@ -71,14 +78,14 @@ class Standing:
         return tuple(name for name, count in self.counts if count == self.inputs)
 
     @property
-    def is_complete(self) -> bool:
-        """Whether every input has the signatures that it needs."""
-        return len(self.signed) >= self.threshold
+    def partly(self) -> tuple[tuple[str, int], ...]:
+        """Keys that have signed some inputs and not all, with how many."""
+        return tuple((name, count) for name, count in self.counts if 0 < count < self.inputs)
 
     @property
-    def missing(self) -> int:
-        """How many more keys have to sign."""
-        return max(0, self.threshold - len(self.signed))
+    def is_complete(self) -> bool:
+        """Whether every input has the signatures that it needs."""
+        return self.missing == 0
 
     @property
     def could_sign(self) -> tuple[str, ...]:
@@ -161,12 +168,24 @@ def standing(psbt: bytes, wallet: WalletFile) -> Standing:
     """Who has signed `psbt`, every signature verified once more."""
     descriptor = parse_descriptor(wallet.descriptor, wallet.network)
     parsed = parse_psbt(psbt)
-    signed = _signed(parsed, descriptor)
+    inputs = review_inputs(parsed, descriptor)
+    counts = Counter(name for item in inputs for name in item.signed_by)
     names = tuple(dict.fromkeys(key.fingerprint.hex() for key in descriptor.keys))
+    missing = [
+        signatures_missing(
+            descriptor,
+            frozenset(map(bytes.fromhex, item.signed_by)),
+            parsed.transaction,
+            item.index,
+        )
+        for item in inputs
+    ]
+    known = [count for count in missing if count is not None]
     return Standing(
         threshold=descriptor.threshold,
-        inputs=len(parsed.inputs),
-        counts=tuple((name, sum(1 for _, signer in signed if signer == name)) for name in names),
+        inputs=len(inputs),
+        counts=tuple((name, counts[name]) for name in names),
+        missing=max(known) if len(known) == len(missing) else None,
     )
 
 

@@ -6,6 +6,7 @@ table: container, inputs, outputs, fee, time, request, policy and history; the f
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from strongroom.core.acyclic import no_search_for_cycles
@@ -76,6 +77,7 @@ def review_request(request: VerifiedRequest, known: Known, progress: Progress = 
         psbt, descriptor, tuple(others.values()), portion(progress, READ, proven)
     )
     check_unsigned(inputs, descriptor, known.own)
+    findings += partly_signed(inputs)
     outputs = review_outputs(
         psbt,
         descriptor,
@@ -151,6 +153,19 @@ def check_unknown_fields(psbt: Psbt, policy: Policy) -> tuple[Finding, ...]:
             hint="have the coordinator leave them out; they could carry anything",
         )
     return (Finding(rule="PSBT-UNKNOWN-FIELD", severity=Severity.SHOW, message=message),)
+
+
+def partly_signed(inputs: tuple[ReviewedInput, ...]) -> Iterator[Finding]:
+    """SIG-EXISTING: who has signed some inputs and not all, and which."""
+    for name in dict.fromkeys(name for item in inputs for name in item.signed_by):
+        missing = [str(item.index) for item in inputs if name not in item.signed_by]
+        if missing:
+            yield Finding(
+                rule="SIG-EXISTING",
+                severity=Severity.SHOW,
+                message=f"[{name}] has signed {len(inputs) - len(missing)} of {len(inputs)} inputs, and "
+                f"not {', '.join(missing)}",
+            )
 
 
 def check_unsigned(

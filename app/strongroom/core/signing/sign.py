@@ -77,8 +77,15 @@ def _tasks(review: Review, signers: tuple[Signer, ...]) -> Iterator[SigningTask]
     for item in review.inputs:
         there = {key for key, _ in review.psbt.raw_inputs[item.index]}
         for signer in signers:
-            if signer.name not in item.signed_by:
-                yield from (task for task in signer.tasks(item) if task.field not in there)
+            if signer.name in item.signed_by:
+                continue
+            tasks = [task for task in signer.tasks(item) if task.field not in there]
+            if not tasks:
+                raise Violation(
+                    "INPUT-KEY",
+                    f"input {item.index}: there is nothing that [{signer.name}] can sign",
+                )
+            yield from tasks
 
 
 def check_unchanged(approval: Approval, progress: Progress = silent) -> None:

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from strongroom.core.errors import Violation
 from strongroom.online.cli.desk import examples, json_option, plural
-from strongroom.online.cli.show_answer import answer_facts, print_answer
+from strongroom.online.cli.show_answer import answer_facts, print_answer, what_is_missing
 from strongroom.online.files import read_file
 from strongroom.online.intake import finish, send, take_answers
 from strongroom.online.receive import node_wallet
@@ -78,11 +78,9 @@ def response_broadcast(
     """Check answers, combine them, and send the transaction."""
     taken = take_answers(desk.store, _read(files))
     if not taken.standing.is_complete:
-        keys = ", ".join(taken.standing.could_sign)
         raise Violation(
             "REQUEST-STATE",
-            f"request {taken.record.request_id} needs {taken.standing.missing} more signatures "
-            f"of {keys}",
+            f"request {taken.record.request_id} is not complete. {what_is_missing(taken.standing)}",
             hint="take the request to the next station, and give all answers here",
         )
     source = desk.source(taken.watched)

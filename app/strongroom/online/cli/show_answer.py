@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from strongroom.core.moment import render_moment
+from strongroom.online.cli.desk import plural
 
 if TYPE_CHECKING:
+    from strongroom.online.answers import Standing
     from strongroom.online.cli.desk import Desk, Printable
     from strongroom.online.intake import Taken
 
@@ -19,6 +21,7 @@ def answer_facts(taken: Taken) -> dict[str, Printable]:
         "threshold": taken.standing.threshold,
         "signed": list(taken.standing.signed),
         "missing": taken.standing.missing,
+        "partly": dict(taken.standing.partly),
         "could_sign": list(taken.standing.could_sign),
         "complete": taken.standing.is_complete,
         "answers": [
@@ -48,6 +51,14 @@ def print_answer(desk: Desk, taken: Taken) -> None:
     stand = taken.standing
     if stand.is_complete:
         desk.say(f"Complete: {len(stand.signed)} of {stand.threshold} needed keys have signed.")
-    else:
-        keys = ", ".join(stand.could_sign)
-        desk.say(f"{stand.missing} more of these keys have to sign: {keys}")
+        return
+    for name, count in stand.partly:
+        desk.say(f"Key {name} has signed {count} of {plural(stand.inputs, 'input')} only.")
+    desk.say(what_is_missing(stand))
+
+
+def what_is_missing(stand: Standing) -> str:
+    """Which signatures an incomplete request waits for, or that it waits for a lock."""
+    if stand.missing is None:
+        return "No signatures spend it as it is: a lock of the wallet's script is not set in it."
+    return f"{stand.missing} more of these keys have to sign: {', '.join(stand.could_sign)}"

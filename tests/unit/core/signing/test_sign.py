@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from tests.finalised import finalise
@@ -19,6 +21,7 @@ from strongroom.core.review.inputs import review_inputs
 from strongroom.core.review.model import Review
 from strongroom.core.signing import tasks
 from strongroom.core.signing.sign import sign
+from strongroom.core.signing.tasks import Signer
 from strongroom.core.vault.model import Policy
 from strongroom.core.words import pgp_words
 
@@ -155,6 +158,65 @@ def test_a_key_that_the_wallet_does_not_have_signs_nothing() -> None:
     with pytest.raises(Violation) as stop:
         sign(approved(draft()), (master("mallory"),))
     assert stop.value.rule == "SIGN-ONLY-ADDS"
+
+
+def bent(
+    real: Callable[..., object], hashes: set[bytes], secret: bytes, digest: bytes, *extra: object
+) -> object:
+    """A signer that goes wrong over some hashes."""
+    return real(secret, bytes(32) if digest in hashes else digest, *extra)
+
+
+class TestEachInput:
+    """Either all inputs have all our signatures in the end, or nothing leaves."""
+
+    def test_what_is_missing_in_one_input_is_added(self) -> None:
+        made = draft(ScriptKind.WSH_SCRIPT)
+        whole = parse_psbt(sign(approved(made), (master("ana"),)).psbt)
+        ours = [pair for pair in whole.raw_inputs[0] if pair[0][:1] == b"\x02"]
+        assert len(ours) == 2
+        made.inputs[0] = [pair for pair in whole.raw_inputs[0] if pair != ours[1]]
+        signed = sign(approved(made), (master("ana"),))
+        assert [record.index for record in signed.records] == [0, 1, 1]
+        again = parse_psbt(signed.psbt)
+        assert {*map(frozenset, again.raw_inputs)} == {*map(frozenset, whole.raw_inputs)}
+
+    @pytest.mark.parametrize("kind", [ScriptKind.PKH, ScriptKind.WSH_MULTI, ScriptKind.TR_TREE])
+    def test_a_fault_in_the_last_input_lets_nothing_out(
+        self, kind: ScriptKind, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        made = draft(kind)
+        approval = approved(made)
+        last = approval.review.inputs[-1]
+        hashes = {last.sighash, *last.leaf_sighashes}
+        for name in ("ecdsa_sign", "schnorr_sign"):
+            monkeypatch.setattr(curve, name, partial(bent, getattr(curve, name), hashes))
+        with pytest.raises(Fault) as stop:
+            sign(approval, (master("ana"),))
+        assert stop.value.rule == "SIGN-NONCE"
+        assert approval.review.request.psbt == made.psbt()
+
+    def test_a_key_that_is_not_in_one_inputs_script_signs_nothing(self) -> None:
+        made = draft(ScriptKind.WSH_MULTI)
+        approval = approved(made)
+        first, last = approval.review.inputs
+        others = replace(last.scripts, public_keys=last.scripts.public_keys[::-1])
+        bent = replace(approval.review, inputs=(first, replace(last, scripts=others)))
+        with pytest.raises(Violation) as stop:
+            sign(replace(approval, review=bent), (master("ana"),))
+        assert stop.value.rule == "APPROVAL-DIGEST"
+        (task,) = Signer.prepare(made.descriptor, master("ana")).tasks(bent.inputs[1])
+        with pytest.raises(Violation, match="input 1: the key that we derive") as stop:
+            task.perform()
+        assert stop.value.rule == "INPUT-KEY"
+
+    def test_a_wrong_path_is_reported_with_its_input(self) -> None:
+        made = draft(ScriptKind.WSH_MULTI)
+        key, value = made.inputs[1][-1]
+        made.inputs[1][-1] = (key, value[:-4] + bytes((9, 0, 0, 0)))
+        with pytest.raises(Violation, match="input 1: the derivation fields name 2") as stop:
+            review_request(made.request(), made.known())
+        assert stop.value.rule == "INPUT-KEY"
 
 
 class TestApproval:

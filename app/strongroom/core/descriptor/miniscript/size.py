@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from strongroom.core.descriptor.miniscript.node import Node
 
+LOCKS = ("older", "after")
 _ZERO_SIZE, _ONE_SIZE, _PREIMAGE_SIZE = 1, 2, 33
 
 
@@ -39,36 +41,39 @@ def largest_witness(node: Node, *, signature: int, key: int) -> Witness | None:
 
 def fewest_signatures(node: Node) -> int | None:
     """The least number of signatures that spend without waiting for a lock; None if all ways wait."""
-    return _fewest(node, waiting=False)
+    return fewest(node, frozenset(), lambda leaf: leaf.name not in LOCKS)
 
 
 def fewest_at_last(node: Node) -> int:
     """The least number of signatures that spend once every lock has passed."""
-    return _fewest(node, waiting=True) or 0
+    return fewest(node, frozenset(), lambda _leaf: True) or 0
 
 
-def _fewest(node: Node, *, waiting: bool) -> int | None:  # noqa: PLR0911 - one return a fragment
-    subs = [_fewest(sub, waiting=waiting) for sub in node.subs]
+def fewest(  # noqa: PLR0911 - one return a fragment
+    node: Node, signed: frozenset[int], is_met: Callable[[Node], bool]
+) -> int | None:
+    """The least number of signatures beside those of the keys `signed`; None if there is no way.
+
+    `is_met` says of a lock or a hash whether it stands in no way. Who is needed in two places counts twice.
+    """
+    subs = [fewest(sub, signed, is_met) for sub in node.subs]
     match node.name:
         case "0":
             return None
-        case "older" | "after":
-            return 0 if waiting else None
-        case "pk_k" | "pk_h":
-            return 1
-        case "multi" | "multi_a" | "sortedmulti_a":
-            return node.number
+        case "pk_k" | "pk_h" | "multi" | "multi_a" | "sortedmulti_a":
+            there = sum(key in signed for key in node.keys)
+            return max(0, (node.number or 1) - there)
         case "and_v" | "and_b":
             return _sum(subs)
         case "andor":
-            return _least([_sum(subs[:2]), subs[2]])
+            return least([_sum(subs[:2]), subs[2]])
         case "thresh":
-            cheapest = sorted(sub for sub in subs if sub is not None)
-            return sum(cheapest[: node.number]) if len(cheapest) >= node.number else None
-        case _ if subs:
-            return _least(subs)
+            cheapest = sorted(sub for sub in subs if sub is not None)[: node.number]
+            return sum(cheapest) if len(cheapest) == node.number else None
+        case _ if subs:  # an or, or a wrapper
+            return least(subs)
         case _:
-            return 0
+            return 0 if node.name == "1" or is_met(node) else None
 
 
 def _sum(counts: list[int | None]) -> int | None:
@@ -76,7 +81,8 @@ def _sum(counts: list[int | None]) -> int | None:
     return sum(known) if len(known) == len(counts) else None
 
 
-def _least(counts: list[int | None]) -> int | None:
+def least(counts: list[int | None]) -> int | None:
+    """The least count of the ways that there are."""
     return min((count for count in counts if count is not None), default=None)
 
 

@@ -44,7 +44,10 @@ class Operator:
             pull()
             self.console.wait_for("No boot stick is plugged in", 60)
         self.look("medium")
-        self._on("leave<enter>" if LEAVE in self._settled() else "<enter>", "Declare the time")
+        left = "leave<enter>" if LEAVE in self._settled() else "<enter>"
+        self._on(left, "Who is in the room?")
+        self.look("who")
+        self._on("1", "Declare the time")
         self.look("declare-time")
         self._on(f"{now:%Y-%m-%d %H:%M}<enter>", MENU, 60)
 
@@ -73,7 +76,8 @@ class Operator:
         self._on("".join(f"{word} " for word in words.split()), "Enter again if these are all", 60)
         self.look("seed-words")
         self._on("<enter>", "Passphrase of the seed words")
-        self._on("<enter><enter>", "The first wallet", 60)
+        self._on("<enter><enter>", "Compare with the register", 60)
+        self._on("<enter>", "The first wallet", 60)
         picks = "<right>" * NETWORKS.index("regtest")
         self.console.press(f"{wallet}<enter>{picks}")
         self.console.wait_for("regtest (not real money)")
@@ -215,8 +219,10 @@ class Operator:
         return screen
 
     def power_off(self) -> None:
-        """Switch the machine off from the menu."""
-        self.choose("Switch off", "The vault is closed")
+        """Switch the machine off from the menu, without the session's record where there is one."""
+        self.choose("Switch off", re.compile("The vault is closed|Close the session"))
+        if "Close the session" in self._settled():
+            self._on("2", "The vault is closed")
         self.console.press("<enter>")
 
     def _on(self, keys: str, next_screen: str | re.Pattern[str], timeout: float = 30) -> None:

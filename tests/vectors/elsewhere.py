@@ -34,6 +34,11 @@ ELSEWHERE: dict[str, tuple[str, str, str]] = {
         "tests/unit/core/session/test_custodians.py",
         "test_two_keys_of_one_wallet_are_refused_in_one_boot",
     ),
+    "ROLL-CALL": (
+        PERSON,
+        "tests/unit/core/session/test_frame.py",
+        "test_a_roll_call_takes_each_person_once_and_one_operator",
+    ),
     "SEED-BACKUP": (
         PERSON,
         "tests/unit/core/session/test_vaults.py",

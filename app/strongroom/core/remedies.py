@@ -87,6 +87,7 @@ REMEDIES = {
     "VAULT-FORMAT": "use the previous generation, or another copy of the vault",
     "VAULT-MEMORY": "open it on a machine with more memory",
     "VAULT-WEAK": "take six or more words by dice, or twenty random characters",
+    "ROLL-CALL": "call each person once, with a role of the list",
     "SESSION-TIME": "enter the time in UTC, from clocks that are not this machine's",
     "MACHINE-NETWORK": _IMAGE,
     "MACHINE-DISK": _IMAGE,

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar, assert_neve
 from strongroom.core.bundle.model import BundleFile
 from strongroom.core.errors import Fault, Stop
 from strongroom.core.session import hardware as listed
+from strongroom.core.session import notes, values
 from strongroom.core.session import pages as paged
 from strongroom.core.session import requests as asked
-from strongroom.core.session import values
 from strongroom.station.tui.screens import (
     confirm,
     files,
@@ -85,6 +85,7 @@ class Driver:
         self._sitting: Sitting | None = None
         self._steps: asked.Steps[None] | None = None
         self._turn = 0
+        self._notes: list[notes.Note] = []
         self._noted: dict[str, str] = {}  # outlives sittings: it is of the boot
         self._network: Network | None = None
 
@@ -92,6 +93,10 @@ class Driver:
         """Show the start screen."""
         media, console = self._station.media, self._station.console
         self._show(start.StartScreen(console, media.holder, self._claim))
+
+    def note(self, note: notes.Note) -> None:
+        """Keep what people noted at a screen for the session's record."""
+        self._notes.append(note)
 
     def prepare(self) -> None:
         """Load what is heavy behind the start screen; what fails there fails again after the claim."""
@@ -241,10 +246,13 @@ class Driver:
                 reply(self._station.random(size))
             case asked.ReadMonotonic():
                 reply(time.monotonic_ns() // 1_000_000)
-            case asked.NoteKeys(pairs=pairs):
+            case notes.NoteKeys(pairs=pairs):
                 before = tuple((w, self._noted[w]) for w, _ in pairs if w in self._noted)
                 self._noted = {**dict(pairs), **self._noted}
                 reply(before)
+            case notes.TakeNotes():
+                taken, self._notes = tuple(self._notes), []
+                reply(taken)
             case asked.ReadFreeMemory():
                 reply(self._station.free_memory())
             case asked.Work():

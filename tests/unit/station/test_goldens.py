@@ -293,6 +293,14 @@ SCREENS: dict[str, Callable[[], StationFrame]] = {
         ),
         f"{samples.PERSON}<enter>B-7",
     ),
+    "exception": lambda: press(
+        frame(start.PowerOffScreen(asked.PowerOff(), ignore)),
+        "<f9>one stick<enter><enter>Ada<enter>",
+    ),
+    "exception-missing": lambda: press(
+        frame(start.PowerOffScreen(asked.PowerOff(), ignore)), "<f9><enter><enter><enter><enter>"
+    ),
+    "pause": lambda: press(_shown(paged.PaperForm.SLIP39, "academic acid"), "<f10>x<enter>"),
     "commitment": lambda: frame(
         words.CommitmentScreen(asked.ShowCommitment(samples.WIDEST_DIGEST), ignore)
     ),

@@ -10,9 +10,10 @@ import pytest
 from strongroom.core.bitcoin.model import ScriptKind
 from strongroom.core.network import Network
 from strongroom.core.secret import Secret
+from strongroom.core.session import notes, values
 from strongroom.core.session import pages as paged
 from strongroom.core.session import requests as asked
-from strongroom.core.session import values
+from strongroom.station.tui.frame import StationFrame, Status
 from strongroom.station.tui.screens import (
     confirm,
     files,
@@ -409,3 +410,38 @@ def test_a_choice_and_lines_are_replied() -> None:
     filled = frame(pages.FillScreen(paged.Fill("Fill", (), ("One", "Two")), lines.append))
     press(filled, " a <enter>b<enter>")
     assert lines == [("a", "b")]
+
+
+def noted(pressed: str, *, covered: bool = False) -> tuple[list[notes.Note], bool]:
+    """What was noted at a sheet, and whether its step was left; `covered` says what must be seen then."""
+    kept: list[notes.Note] = []
+    left: list[None] = []
+    request = paged.ShowPaper("Sheet 1 of 3", (), Secret(b"academic acid"), paged.PaperForm.SLIP39)
+    screen = pages.ShowPaperScreen(request, lambda _: None)
+    shown = StationFrame(screen, Status(), lambda: left.append(None), kept.append)
+    press(shown, pressed)
+    assert ("academic" in text(shown)) != covered
+    return kept, bool(left)
+
+
+def test_an_exception_is_noted_and_the_screen_comes_back() -> None:
+    note = notes.Note(
+        kind="exception",
+        screen="Sheet 1 of 3",
+        expected="quiet",
+        happened="alarm",
+        decision="go on",
+        by="Ada",
+    )
+    assert noted("<f9>quiet<enter>alarm<enter>Ada<enter><enter>") == ([note], False)
+    assert noted("<f9>a<enter>b<enter>c<enter><right><enter>")[1]
+    assert noted("<f9><esc>") == ([], False)
+    assert noted("<f9>quiet<enter><enter><enter><enter>", covered=True) == ([], False)
+
+
+def test_a_pause_blanks_the_screen_until_the_word_is_typed() -> None:
+    assert noted("<f10>", covered=True) == ([], False)
+    assert noted("<f10><esc>go<enter>", covered=True) == ([], False)
+    kept, left = noted("<f10>go on<enter>")
+    assert [note.kind for note in kept] == ["pause"]
+    assert not left

@@ -9,7 +9,8 @@ from __future__ import annotations
 from strongroom.core.descriptor.checksum import checksum_of
 from strongroom.core.descriptor.parser import parse_descriptor
 from strongroom.core.errors import Violation
-from strongroom.core.session.requests import NoteKeys, Steps, ask
+from strongroom.core.session.notes import NoteKeys
+from strongroom.core.session.requests import Steps, ask
 from strongroom.core.vault.model import VaultContents
 
 

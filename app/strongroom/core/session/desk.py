@@ -14,6 +14,7 @@ from strongroom.core.moment import render_moment
 from strongroom.core.progress import Progress
 from strongroom.core.secret import Secret
 from strongroom.core.session.hardware import TakeDeviceEvents
+from strongroom.core.session.notes import Note, TakeNotes
 from strongroom.core.session.requests import (
     DrawRandom,
     ReadMonotonic,
@@ -59,17 +60,28 @@ class OpenVault:
             seed.passphrase.wipe()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody in the room, by name and role."""
+
+    name: str
+    role: str
+
+
 @dataclass(slots=True, kw_only=True, repr=False)
 class Desk:
     """What a sitting has on its desk; the only mutable thing in the core, held by one generator.
 
-    `machine` is what was listed and tested at the start, for the first event of every transcript.
+    `machine` is what was listed and tested at the start, for the first event of every transcript; `people` are
+    those who were called, none when one person works alone. `mirrored` counts the events that are on a stick.
     """
 
     release: Release
     declared: datetime
     transcript: Transcript = field(default_factory=Transcript)
     fresh_backups: set[str] = field(default_factory=set)
+    people: tuple[Person, ...] = ()
+    mirrored: int = 0
     vault: OpenVault | None = None
     machine: tuple[str, ...] = ()
 
@@ -85,6 +97,7 @@ class Desk:
             self.vault.wipe()
             self.vault = None
         self.transcript = Transcript()
+        self.mirrored = 0
 
 
 def begin_transcript(desk: Desk, activity: str, contents: VaultContents) -> Steps[None]:
@@ -100,6 +113,7 @@ def begin_transcript(desk: Desk, activity: str, contents: VaultContents) -> Step
         declared=desk.declared,
         monotonic=milliseconds,
         hardware=desk.machine,
+        actors=tuple(f"{person.name} ({person.role})" for person in desk.people),
     )
     salt = yield from ask(DrawRandom(SALT_SIZE))
     desk.transcript = append(Transcript(), event, salt=salt.reveal())
@@ -118,7 +132,7 @@ def record(
     """Append an event to the transcript; there is none before a vault is open.
 
     `inputs` and `outputs` map names to SHA-256 in hex. The salt and the monotonic time come from the driver.
-    What happened on USB meanwhile stands before it.
+    What happened on USB and what people noted meanwhile stands before it.
     """
     if not desk.transcript.events:
         return
@@ -133,7 +147,12 @@ def record(
         body=tuple(body.items()),
     )
     plugged = yield from ask(TakeDeviceEvents())
-    for happened in (*(_device_event(desk, each) for each in plugged), event):
+    notes = yield from ask(TakeNotes())
+    before = (
+        *(_device_event(desk, each) for each in plugged),
+        *(_note_event(desk, step, each) for each in notes),
+    )
+    for happened in (*before, event):
         salt = yield from ask(DrawRandom(SALT_SIZE))
         milliseconds = yield from ask(ReadMonotonic())
         timed = replace(happened, monotonic=milliseconds)
@@ -147,6 +166,24 @@ def _device_event(desk: Desk, happened: DeviceEvent) -> Event:
         declared=desk.declared,
         monotonic=0,
         body=(("device", device_line(happened.device)),),
+    )
+
+
+def _note_event(desk: Desk, step: str, note: Note) -> Event:
+    """What a note says; of a pause only where it was."""
+    said = {
+        "screen": note.screen,
+        "expected": note.expected,
+        "happened": note.happened,
+        "decision": note.decision,
+    }
+    return Event(
+        step=step,
+        type=note.kind,
+        actors=(note.by,) if note.by else (),
+        declared=desk.declared,
+        monotonic=0,
+        body=tuple((name, text) for name, text in said.items() if text),
     )
 
 

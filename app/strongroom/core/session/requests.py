@@ -25,6 +25,7 @@ from strongroom.core.session.hardware import (
     ShowHardware,
     TakeDeviceEvents,
 )
+from strongroom.core.session.notes import NoteKeys, TakeNotes
 from strongroom.core.session.pages import Choose, EnterPaper, Fill, HandOver, ShowPaper, Tell
 from strongroom.core.session.values import (
     BookRow,
@@ -65,10 +66,14 @@ class ShowIdentity(Asks[None]):
 
 @dataclass(frozen=True, slots=True)
 class DeclareTime(Asks[datetime]):
-    """Have a person enter the time in UTC; it may not lie before `not_before`, for `reason`."""
+    """Have a person enter the time in UTC; it may not lie before `not_before`, for `reason`.
+
+    `person` is 1 or 2 where two people enter it, each without the other's, and 0 for one alone.
+    """
 
     not_before: datetime
     reason: str
+    person: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,16 +169,6 @@ class DrawRandom(Asks[Secret]):
 @dataclass(frozen=True, slots=True)
 class ReadMonotonic(Asks[int]):
     """Milliseconds since the machine started; orders events, tells no time of day."""
-
-
-@dataclass(frozen=True, slots=True)
-class NoteKeys(Asks[tuple[tuple[str, str], ...]]):
-    """Note (wallet checksum, master fingerprint) pairs until the machine is switched off.
-
-    The reply is what had been noted of these wallets before; the first key of a wallet stays.
-    """
-
-    pairs: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,6 +359,7 @@ Request: TypeAlias = (
     | ReadMonotonic
     | ReadFreeMemory
     | NoteKeys
+    | TakeNotes
     | Work[Any]
     | CheckSignatures
     | ListCertificate

@@ -102,6 +102,7 @@ def sign_request(desk: Desk) -> Steps[None]:
     answer = yield from _answer(desk, vault, signed)
     yield from _remember(desk, vault, review)
     yield from write_until_done(WriteFiles(answer.files(_stem(file.name)), "the answer"))
+    desk.mirrored = len(desk.transcript.events)
     yield from ask(
         ShowResult(
             title="Signed. The answer is on the stick",

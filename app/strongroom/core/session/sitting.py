@@ -8,27 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from strongroom.core.errors import Fault, Stop, Violation
+from strongroom.core.errors import Fault, Stop
 from strongroom.core.session.approvers import add_approver
 from strongroom.core.session.ceremonies import choose_ceremony
+from strongroom.core.session.closing import close_session
 from strongroom.core.session.create import create_vault
-from strongroom.core.session.desk import Desk, check_time, record, summary
+from strongroom.core.session.desk import Desk, record, summary
 from strongroom.core.session.exports import export_wallets
 from strongroom.core.session.opening import examine_machine, list_machine
 from strongroom.core.session.policy import change_policy
 from strongroom.core.session.requests import (
     Cancelled,
     ChooseTask,
-    DeclareTime,
     PowerOff,
     ShowIdentity,
     ShowStop,
     Steps,
     ask,
 )
+from strongroom.core.session.room import declare_time, open_room
 from strongroom.core.session.signing import sign_request
 from strongroom.core.session.values import Release, Task
-from strongroom.core.session.vaults import close_vault, open_vault
+from strongroom.core.session.vaults import open_vault
 from strongroom.core.session.wallets import register_wallet
 
 TASKS: dict[Task, Callable[[Desk], Steps[None]]] = {
@@ -40,7 +41,8 @@ TASKS: dict[Task, Callable[[Desk], Steps[None]]] = {
     Task.CHANGE_POLICY: change_policy,
     Task.EXPORT_WALLET: export_wallets,
     Task.CEREMONY: choose_ceremony,
-    Task.CLOSE_VAULT: close_vault,
+    Task.CLOSE_VAULT: close_session,
+    Task.POWER_OFF: close_session,
     Task.MACHINE: list_machine,
 }
 
@@ -62,14 +64,12 @@ def sitting(release: Release) -> Steps[None]:
         yield from ask(ShowStop(stop))
         yield from ask(PowerOff())
         return
-    while not (yield from _declare_time(desk)):
-        pass
+    yield from open_room(desk)
     while True:
         task = yield from ask(ChooseTask(summary(desk.vault)))
-        if task is Task.POWER_OFF:
-            break
         yield from _run(desk, task)
-    desk.close()
+        if task is Task.POWER_OFF and desk.vault is None:
+            break
     yield from ask(PowerOff())
 
 
@@ -84,22 +84,4 @@ def _run(desk: Desk, task: Task) -> Steps[None]:
         )
         yield from ask(ShowStop(stop))
         if stop.rule in TIME_RULES:
-            yield from _declare_time(desk)
-
-
-def _declare_time(desk: Desk) -> Steps[bool]:
-    """Have the time declared; False when people left the question, and the time stays as it was."""
-    release = desk.release
-    while True:
-        try:
-            declared = yield from ask(
-                DeclareTime(release.built, f"release {release.version} was built then")
-            )
-            desk.declared = check_time(declared, release.built, "this release was built")
-        except Cancelled:
-            return False
-        except Violation as stop:
-            yield from ask(ShowStop(stop))
-            continue
-        yield from record(desk, "time", "time-declared", {})
-        return True
+            yield from declare_time(desk)

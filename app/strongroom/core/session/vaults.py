@@ -1,4 +1,4 @@
-"""Opening a vault with its passphrase or by its custodians, and closing it."""
+"""Opening a vault with its passphrase or by its custodians."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from strongroom.core.session.desk import (
     problem_of,
     record,
 )
+from strongroom.core.session.pages import Tell
 from strongroom.core.session.requests import (
     ChooseFile,
     EnterPassphrase,
@@ -67,12 +68,10 @@ def open_vault(desk: Desk) -> Steps[None]:
         },
     )
     desk.vault = vault
-
-
-def close_vault(desk: Desk) -> Steps[None]:
-    """Wipe the open vault from memory; its transcript is on the sticks that were written."""
-    desk.close()
-    yield from ()
+    desk.mirrored = len(desk.transcript.events)  # opening alone is no news
+    head = contents.history.transcript_head
+    if head is not None:
+        yield from ask(Tell("The head of the last session", _HEAD, digest=bytes.fromhex(head)))
 
 
 def _open_by_passphrase(file: BundleFile) -> Steps[tuple[OpenVault, int]]:
@@ -99,3 +98,9 @@ def _decrypt(data: bytes, passphrase: Secret) -> Steps[VaultContents]:
         return parse_vault(decrypt_with_passphrase(data, passphrase, available=available))
 
     return (yield from ask(Work("Opening the vault", work)))
+
+
+_HEAD = (
+    "These words were written on paper when this vault was last used. They are read",
+    "aloud: all must match, or this is another, older vault.",
+)

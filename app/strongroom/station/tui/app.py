@@ -72,7 +72,7 @@ class Application:
     def show(self, screen: Screen, network: Network | None, leave: Callable[[], None]) -> None:
         """Put a screen into the frame."""
         self._network = network
-        self._frame = StationFrame(screen, self._status(), leave)
+        self._frame = StationFrame(screen, self._status(), leave, self._driver.note)
         if self._cover is None:
             self._loop.widget = self._frame
 

@@ -9,7 +9,9 @@ import urwid
 
 from strongroom.core.machine.model import Use
 from strongroom.core.network import Network
+from strongroom.core.session.notes import Note
 from strongroom.station.media.protocol import IMAGE
+from strongroom.station.tui.aside import ExceptionForm, Pause
 from strongroom.station.tui.kit import Page, Screen, Size
 from strongroom.station.tui.text import render_size, visible, wrapped
 
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
 
 COLUMNS, ROWS = 80, 24
 _WIDEST = 100
+_ALWAYS = (
+    "F9   note an exception, at any screen",
+    "F10  pause: the screen is blank until you go on",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,21 +67,33 @@ def _kind(stick: Stick) -> str:
     return "not readable" if stick.problem else stick.filesystem
 
 
+def ignore_note(_note: Note) -> None:
+    """Where nobody keeps a record."""
+
+
 class StationFrame(urwid.WidgetWrap):
     """A screen with its header and footer; F1 and Esc are answered here."""
 
-    def __init__(self, screen: Screen, status: Status, leave: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        screen: Screen,
+        status: Status,
+        leave: Callable[[], None],
+        note: Callable[[Note], None] = ignore_note,
+    ) -> None:
         self.screen = screen
         self._status = status
         self._leave = leave
+        self._note = note
         self._help: Page | None = None
+        self._aside: Screen | None = None
         super().__init__(urwid.SolidFill())
         self.draw(status)
 
     def draw(self, status: Status) -> None:
         """Build the frame anew around the same screen."""
         self._status = status
-        body = self._help or self.screen
+        body = self._help or self._aside or self.screen
         inner = urwid.Pile([("pack", urwid.Divider()), urwid.Padding(body, left=2, right=2)])
         inner.focus_position = 1
         framed = urwid.Frame(inner, header=self._header(), footer=self._footer())
@@ -98,6 +116,14 @@ class StationFrame(urwid.WidgetWrap):
     def keypress(self, size: Size, key: str) -> str | None:
         """F1 shows and hides help; Esc leaves the help, then what the screen has open, then the screen."""
         width = min(size[0], _WIDEST)
+        if self._aside:
+            self._aside_key((width, size[1]), key)
+            return None
+        if key in {"f9", "f10"} and not self._help:
+            screen = visible(self.screen.title)
+            self._aside = ExceptionForm(screen, self._noted) if key == "f9" else Pause(self._go_on)
+            self.draw(self._status)
+            return None
         if self._help:
             if key in {"f1", "esc"} or self._w.keypress((width, size[1]), key) == "enter":
                 self._help = None
@@ -114,9 +140,26 @@ class StationFrame(urwid.WidgetWrap):
         self.draw(self._status)
         return unhandled
 
+    def _aside_key(self, size: Size, key: str) -> None:
+        """Everything goes to what covers the screen; Esc takes it away, but no pause."""
+        unhandled = self._w.keypress(size, key)
+        if unhandled == "esc" and self._aside is not None and self._aside.leave:
+            self._aside = None
+        self.draw(self._status)
+
+    def _noted(self, note: Note, stop: bool) -> None:  # noqa: FBT001 - the form's answer
+        self._aside = None
+        self._note(note)
+        if stop and self.screen.leave:
+            self._leave()
+
+    def _go_on(self) -> None:
+        self._note(Note(kind="pause", screen=visible(self.screen.title)))
+        self._aside = None
+
     def _header(self) -> urwid.Widget:
         marks = [("mark", f" {self._status.mark} ")] if self._status.mark else []
-        title = "Help" if self._help else self.screen.title
+        title = "Help" if self._help else (self._aside or self.screen).title
         left = urwid.Text(
             [("header", " STRONGROOM "), *marks, ("header", f" {title}")], wrap="clip"
         )
@@ -128,7 +171,8 @@ class StationFrame(urwid.WidgetWrap):
         return urwid.AttrMap(urwid.Columns([left, (len(shown), right)]), "header")
 
     def _footer(self) -> urwid.Widget:
-        parts = [self.screen.keys, self.screen.leave, "F1 help" if self.screen.help else ""]
+        shown = self._aside or self.screen
+        parts = [shown.keys, shown.leave, "F1 help" if shown.help else ""]
         keys = "   ".join(part for part in parts if part)
         if self._help:
             keys = "Enter or Esc back"
@@ -148,4 +192,4 @@ def _help_page(text: str) -> Page:
     lines: list[str] = []
     for paragraph in text.split("\n\n"):
         lines.extend((*wrapped(" ".join(paragraph.split())), ""))
-    return Page(lines[:-1])
+    return Page((*lines, *_ALWAYS))

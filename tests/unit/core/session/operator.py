@@ -20,6 +20,7 @@ from strongroom.core.machine.model import MediumState
 from strongroom.core.machine.selftest import CHANGED
 from strongroom.core.secret import Secret
 from strongroom.core.session import hardware as listed
+from strongroom.core.session import notes
 from strongroom.core.session import pages as paged
 from strongroom.core.session import requests as asked
 from strongroom.core.session.sitting import sitting
@@ -29,6 +30,7 @@ NOW = datetime(2026, 11, 2, tzinfo=UTC)
 RELEASE = Release(
     version="0.1.0", commit="0" * 40, built=datetime(2026, 11, 1, tzinfo=UTC), image_digest=None
 )
+LEAVE = "Close the session"  # without the record, unless a test wants it
 REQUESTS_CAP = 2000
 CERTIFICATE = b"-----BEGIN PGP PUBLIC KEY BLOCK-----\n"
 
@@ -83,11 +85,13 @@ class Operator:
             asked.ListCertificate: lambda _: LISTING,
             asked.CheckSignatures: lambda r: (BAD if r.manifest == CHANGED else GOOD,),
             asked.DeclareTime: lambda _: NOW,
-            paged.Choose: lambda _: 0,
+            paged.Choose: lambda r: int(r.title == LEAVE),
+            asked.SignManifest: lambda _: b"a stand-in signature",
             paged.Fill: lambda r: ("",) * len(r.labels),
             asked.DrawRandom: lambda r: self.draw(r.size),
             asked.ReadMonotonic: lambda _: 1000 + len(self.asked),
-            asked.NoteKeys: lambda r: self.note(r.pairs),
+            notes.TakeNotes: lambda _: (),
+            notes.NoteKeys: lambda r: self.note(r.pairs),
             asked.ReadFreeMemory: lambda _: 1 << 30,
             asked.Work: work,
             asked.MakeSigningKey: lambda _: (Secret(b"a stand-in key"), CERTIFICATE),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from tests.unit.core.session.operator import Operator
+from tests.unit.core.session.operator import LEAVE, Operator
 from tests.unit.core.session.test_vaults import CHOICE, PASSPHRASE, WORDS, opened, vault_file
 
 from strongroom.core.secret import Secret
@@ -20,6 +20,7 @@ from strongroom.core.session.values import SeedSource, Task
 from strongroom.core.vault.model import SeedKind, VaultContents
 
 FINGERPRINT = "b8688df1"
+CLOSING = {LEAVE: "Leave without it"}
 FORMS = ("Seed words", "Shares of words", "Shares of letters")
 
 
@@ -44,8 +45,9 @@ class Room(Operator):
         match request:
             case paged.Choose(title=title, options=options):
                 labels = [label for label, _ in options]
-                wanted = self.ceremonies if title == "Ceremonies" else [self.choices.get(title)]
-                return labels.index(wanted.pop(0) or labels[0])
+                if title == "Ceremonies":
+                    return labels.index(self.ceremonies.pop(0))
+                return labels.index(self.choices.get(title, CLOSING.get(title, labels[0])))
             case paged.Fill(title=title) if self.fills.get(title):
                 filled = self.fills[title]
                 return filled.pop(0) if isinstance(filled, list) else filled

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
     from strongroom.core.session.requests import DeclareTime
 
+_WHO = (
+    "Read the time from two clocks of your own and enter it.",
+    "The first person reads the time from an own clock and enters it.",
+    "The second person reads the time from another clock, without the first one's entry.",
+)
 _FORM = "%Y-%m-%d %H:%M"
 
 
@@ -22,8 +27,8 @@ class DeclareTimeScreen(Screen):
 
     title = "Declare the time"
     leave = ""
-    help = """This machine has no clock that anyone should trust. Two people read the time, in UTC,
-    from clocks of their own and agree on it before it is entered.
+    help = """This machine has no clock that anyone should trust. It comes from people's own
+    clocks, in UTC; where several people are in the room, two of them enter it, each for oneself.
 
     Expiry dates of requests and keys are checked against this time. It may not lie before a time that
     is known to have been."""
@@ -34,8 +39,10 @@ class DeclareTimeScreen(Screen):
         self._request = request
         self._reply = reply
         self._field = Field("Time now, in UTC", cap=16)
+        if request.person:
+            self.title = f"Declare the time: person {request.person} of 2"
         lines = joined(
-            wrapped("Two people read the time from their own clocks and agree on it."),
+            wrapped(_WHO[request.person]),
             (
                 f"This machine's clock    {machine.astimezone(UTC).strftime(_FORM)}  (not trusted)",
                 f"Not before              {request.not_before.astimezone(UTC).strftime(_FORM)}",

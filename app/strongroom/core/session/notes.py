@@ -1,0 +1,34 @@
+"""What is noted beside the steps: by people at a screen, and by the machine for as long as it runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from strongroom.core.session.asks import Asks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Something that people noted at a screen, beside what it asked: an exception, or a pause."""
+
+    kind: str
+    screen: str
+    expected: str = ""
+    happened: str = ""
+    decision: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeNotes(Asks[tuple[Note, ...]]):
+    """What people noted since this was asked last; each note is handed over once."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteKeys(Asks[tuple[tuple[str, str], ...]]):
+    """Note (wallet checksum, master fingerprint) pairs until the machine is switched off.
+
+    The reply is what had been noted of these wallets before; the first key of a wallet stays.
+    """
+
+    pairs: tuple[tuple[str, str], ...]

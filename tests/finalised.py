@@ -18,9 +18,9 @@ import pbk
 from strongroom.core.bitcoin.model import Transaction, TxOutput
 from strongroom.core.bitcoin.transaction import parse_transaction
 from strongroom.core.bundle.archive import parse_archive
+from strongroom.core.psbt.convert import render_as
 from strongroom.core.psbt.model import Psbt
 from strongroom.core.psbt.reader import parse_psbt
-from strongroom.core.psbt.version0 import render_version0
 
 FLAGS = pbk.ScriptVerificationFlags
 ALL_RULES = (
@@ -37,7 +37,7 @@ ALL_RULES = (
 def finalise(psbt: bytes) -> Transaction:
     """The transaction of a PSBT with all its signatures, whose every input spends its coin."""
     parsed = parse_psbt(psbt)
-    made = bdk.Psbt(base64.b64encode(render_version0(parsed)).decode()).finalize()
+    made = bdk.Psbt(base64.b64encode(render_as(parsed, 0)).decode()).finalize()
     assert made.could_finalize, made.errors
     raw = bytes(made.psbt.extract_tx_unchecked_fee_rate().serialize())
     judge(raw, spent_by(parsed))

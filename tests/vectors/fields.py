@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from strongroom.core.bitcoin.codec import render_compact_size, render_var_bytes, tagged_hash
+from strongroom.core.bitcoin.codec import render_compact_size, render_var_bytes
 from strongroom.core.bitcoin.model import Transaction, TxOutput
 from strongroom.core.bitcoin.signatures import taproot_output_key
 from strongroom.core.descriptor.model import DerivedScripts
-from strongroom.core.psbt.maps import render_pair
+from strongroom.core.descriptor.tree import LEAF_VERSION, merkle_paths
+from strongroom.core.psbt.maps import render_map
 
 Field = tuple[bytes, bytes]
-LEAF_VERSION = 0xC0
 
 
 def render_output(output: TxOutput) -> bytes:
@@ -19,14 +19,9 @@ def render_output(output: TxOutput) -> bytes:
     return output.amount.to_bytes(8, "little") + render_var_bytes(output.script)
 
 
-def render_map(fields: Iterable[Field]) -> bytes:
-    """One PSBT map with its separator."""
-    return b"".join(render_pair(key, value) for key, value in fields) + b"\x00"
-
-
 def render_maps(*maps: Iterable[Field]) -> bytes:
     """A PSBT of the global map and those of inputs and outputs, whatever sense they make."""
-    return b"psbt\xff" + b"".join(map(render_map, maps))
+    return b"psbt\xff" + b"".join(render_map(tuple(fields)) for fields in maps)
 
 
 def version2_fields(tx: Transaction) -> tuple[list[Field], list[list[Field]], list[list[Field]]]:
@@ -59,13 +54,14 @@ def leaf_fields(scripts: DerivedScripts, depths: tuple[int, ...]) -> list[Field]
         return []
     internal = scripts.internal_key or b""
     parity = taproot_output_key(internal, scripts.merkle_root)[1]
-    hashes = tuple(leaf.leaf_hash for leaf in scripts.leaves)
+    hashes = (leaf.leaf_hash for leaf in scripts.leaves)
+    paths = merkle_paths(tuple(zip(depths, hashes, strict=True)))
     return [
         (
-            b"\x15" + bytes((LEAF_VERSION | parity,)) + internal + path,
+            b"".join((b"\x15", bytes((LEAF_VERSION | parity,)), internal, *path)),
             leaf.script + bytes((LEAF_VERSION,)),
         )
-        for leaf, path in zip(scripts.leaves, merkle_paths(hashes, depths), strict=True)
+        for leaf, path in zip(scripts.leaves, paths, strict=True)
     ]
 
 
@@ -76,21 +72,3 @@ def tree_field(scripts: DerivedScripts, depths: tuple[int, ...]) -> list[Field]:
         for leaf, depth in zip(scripts.leaves, depths, strict=True)
     )
     return [(b"\x06", tree)] if tree else []
-
-
-def merkle_paths(hashes: tuple[bytes, ...], depths: tuple[int, ...]) -> tuple[bytes, ...]:
-    """The hashes that lead from each leaf to the root of the tree (BIP-341)."""
-    paths = [b""] * len(hashes)
-    stack: list[tuple[int, bytes, list[int]]] = []
-    for number, (depth, leaf) in enumerate(zip(depths, hashes, strict=True)):
-        level, node, below = depth, leaf, [number]
-        while stack and stack[-1][0] == level:
-            _, left, others = stack.pop()
-            for each in below:
-                paths[each] += left
-            for each in others:
-                paths[each] += node
-            level, node = level - 1, tagged_hash("TapBranch", b"".join(sorted((left, node))))
-            below += others
-        stack.append((level, node, below))
-    return tuple(paths)

@@ -13,8 +13,8 @@ from strongroom.core.bitcoin.transaction import render_txid
 from strongroom.core.descriptor.checksum import descriptor_checksum
 from strongroom.core.descriptor.places import find_place
 from strongroom.core.errors import Fault, Violation
+from strongroom.core.psbt.convert import render_as
 from strongroom.core.psbt.reader import parse_psbt
-from strongroom.core.psbt.version0 import render_version0
 from strongroom.online.wallets.core_funding import bump, fund
 from strongroom.online.wallets.port import Balance, Coin, NewAddress
 from strongroom.online.wallets.rpc import NOT_FOUND, WALLET_NOT_FOUND, RpcRefused
@@ -236,7 +236,7 @@ class CoreWallet:
 
     def finish(self, psbt: bytes) -> bytes:
         """The transaction of a PSBT that has all its signatures; raises SIG-EXISTING else."""
-        text = base64.b64encode(render_version0(parse_psbt(psbt))).decode("ascii")
+        text = base64.b64encode(render_as(parse_psbt(psbt), 0)).decode("ascii")
         answer = self.rpc.call("finalizepsbt", text, True)  # noqa: FBT003 - as above
         if not answer.at("complete").flag():
             raise Violation(

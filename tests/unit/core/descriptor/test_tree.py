@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from strongroom.core.bitcoin.signatures import taproot_output_key
-from strongroom.core.descriptor.tree import LEAF_VERSION, leaf_hash, merkle_root
-from tests.vectors.fields import merkle_paths
+from strongroom.core.descriptor.tree import LEAF_VERSION, leaf_hash, merkle_paths, merkle_root
 from tests.vectors.published import read_published
 
 TREES = read_published("bip341")["trees"]
@@ -24,6 +23,6 @@ def test_published_trees(
     found = merkle_root(tuple(zip(depths, hashes, strict=True)))
     assert found.hex() == root
     parity = taproot_output_key(bytes.fromhex(internal), found)[1]
-    paths = merkle_paths(hashes, depths)
+    paths = merkle_paths(tuple(zip(depths, hashes, strict=True)))
     for leaf, path, control in zip(leaves, paths, controls, strict=True):
-        assert f"{int(leaf[1]) | parity:02x}{internal}{path.hex()}" == control
+        assert f"{int(leaf[1]) | parity:02x}{internal}{b''.join(path).hex()}" == control

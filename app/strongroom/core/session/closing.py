@@ -13,6 +13,7 @@ from strongroom.core.session.requests import SignManifest, Steps, WriteFiles, as
 from strongroom.core.session.values import OutFile
 from strongroom.core.transcript.chain import render_events
 from strongroom.core.transcript.model import RecordedEvent, Transcript
+from strongroom.core.transcript.seal import render_seal
 from strongroom.core.transcript.text import render_text
 
 _WHY_CAP = 500
@@ -45,15 +46,17 @@ def write_record(desk: Desk) -> Steps[None]:
         last_declared=max(desk.declared, contents.history.last_declared or desk.declared),
     )
     events = render_events(desk.transcript)
-    signature = yield from ask(SignManifest(events, contents.signing_key))
+    seal = render_seal(head)
+    signature = yield from ask(SignManifest(seal, contents.signing_key))
     yield from save_contents(
         desk, replace(contents, history=history), "the vault, which now remembers this session"
     )
     stem = f"session-{desk.declared:%Y%m%d-%H%M}-{head.hex()[:8]}"
     files = (
         OutFile(name=f"{stem}.transcript.jsonl", data=events),
-        OutFile(name=f"{stem}.transcript.jsonl.asc", data=signature),
         OutFile(name=f"{stem}.transcript.txt", data=render_text(desk.transcript).encode()),
+        OutFile(name=f"{stem}.head", data=seal),
+        OutFile(name=f"{stem}.head.asc", data=signature),
     )
     yield from write_until_done(WriteFiles(files, "the record of this session"))
     desk.mirrored = len(desk.transcript.events)

@@ -22,6 +22,7 @@ from strongroom.online.cli.exits import EXIT_HELP, Exit, exit_of
 from strongroom.online.cli.labels import labels
 from strongroom.online.cli.request import request
 from strongroom.online.cli.response import response
+from strongroom.online.cli.transcript import transcript
 from strongroom.online.cli.wallet import wallet
 from strongroom.online.store import Store, default_home
 
@@ -60,7 +61,7 @@ def cli(context: click.Context, home: Path | None, *, debug: bool) -> None:
     )
 
 
-for command in (wallet, request, response, labels, book, doctor):
+for command in (wallet, request, response, transcript, labels, book, doctor):
     cli.add_command(command)
 
 

@@ -136,3 +136,12 @@ def test_scripts_and_the_largest_witness() -> None:
     push = b"\x21"
     assert script == push + one + b"\xac\x64" + push + two + b"\xac\x67\x02\xf0\x03\xb2\x68"
     assert largest_witness(node, signature=72, key=33) == Witness(74, 2)
+
+
+@pytest.mark.parametrize("letter", ["n", "v", "l", "u", "t", "a"])
+@pytest.mark.parametrize("count", [100, 7_500])
+def test_wrappers_without_end_are_refused(letter: str, count: int) -> None:
+    """Each is a level, and a few thousand would be deeper than the program can go."""
+    with pytest.raises(Violation, match="nested deeper than 100 levels") as stop:
+        parse_descriptor(sealed(f"wsh({letter * count}:pk({K1}))"), NETWORK)
+    assert stop.value.rule == "DESCRIPTOR"

@@ -26,6 +26,7 @@ _WRAPPERS = "asctdvjnlu"
 _NUMBER = re.compile(r"[1-9][0-9]{0,9}")
 _HEX = re.compile(r"[0-9a-f]*")
 _LOCK_END = 1 << 31
+_DEPTH_CAP = 100
 _ZERO, _ONE = Node("0"), Node("1")
 
 
@@ -45,13 +46,16 @@ class KeyTexts:
         return tuple(self._places)
 
 
-def read_miniscript(given: Call | str, keys: KeyTexts, *, tapscript: bool) -> Node:
+def read_miniscript(given: Call | str, keys: KeyTexts, *, tapscript: bool, depth: int = 0) -> Node:
     """The tree that `given` says in P2WSH or in tapscript; raises `Violation` DESCRIPTOR."""
     text = given if isinstance(given, str) else given.name
     wrappers, mark, name = text.rpartition(":")
     if mark and not wrappers:
         raise _bad(f"{text[:16]!a} has a colon and no wrapper")
-    node = _read_fragment(name, given, keys, tapscript=tapscript)
+    depth += 1 + len(wrappers)
+    if depth > _DEPTH_CAP:
+        raise _bad(f"the miniscript is nested deeper than {_DEPTH_CAP} levels, wrappers included")
+    node = _read_fragment(name, given, keys, tapscript=tapscript, depth=depth)
     for letter in reversed(wrappers):
         node = _wrap(letter, node)
     return node
@@ -71,7 +75,9 @@ def _wrap(letter: str, node: Node) -> Node:
             raise _bad(f"miniscript has no wrapper {letter!a}")
 
 
-def _read_fragment(name: str, given: Call | str, keys: KeyTexts, *, tapscript: bool) -> Node:
+def _read_fragment(
+    name: str, given: Call | str, keys: KeyTexts, *, tapscript: bool, depth: int
+) -> Node:
     if isinstance(given, str):
         if name in {"0", "1"}:
             return _ZERO if name == "0" else _ONE
@@ -87,7 +93,9 @@ def _read_fragment(name: str, given: Call | str, keys: KeyTexts, *, tapscript: b
         return _read_multi(name, arguments, keys, tapscript=tapscript)
     if name == "thresh":
         number = _read_number(name, arguments[0], MULTI_A_KEYS + 1)
-        subs = tuple(read_miniscript(sub, keys, tapscript=tapscript) for sub in arguments[1:])
+        subs = tuple(
+            read_miniscript(sub, keys, tapscript=tapscript, depth=depth) for sub in arguments[1:]
+        )
         if number > len(subs):
             raise _bad(f"thresh asks for {number} of {len(subs)} conditions")
         return Node(name, subs, number=number)
@@ -95,7 +103,7 @@ def _read_fragment(name: str, given: Call | str, keys: KeyTexts, *, tapscript: b
         raise _unknown(name, tapscript=tapscript)
     if len(arguments) != _PLACES[name]:
         raise _bad(f"{name} takes {_PLACES[name]} conditions and {len(arguments)} are given")
-    subs = tuple(read_miniscript(sub, keys, tapscript=tapscript) for sub in arguments)
+    subs = tuple(read_miniscript(sub, keys, tapscript=tapscript, depth=depth) for sub in arguments)
     return Node("andor", (*subs, _ZERO)) if name == "and_n" else Node(name, subs)
 
 

@@ -25,7 +25,7 @@ def review_digest(review: Review) -> bytes:
                 "recipients": [
                     [
                         *(r.index, r.address or (r.data or b"").hex(), r.amount),
-                        *(r.payee, r.reference, r.is_self, r.is_known, r.other_wallet),
+                        *(r.payee, r.reference, r.is_self, r.is_known, r.book_name, r.other_wallet),
                     ]
                     for r in review.recipients
                 ],

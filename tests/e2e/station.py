@@ -35,21 +35,21 @@ class Operator:
         """From power-on to the main menu; `pull` takes the boot stick out, else it is left in by the word."""
         self.console.wait_for("Press Enter to begin", BOOT_SECONDS)
         self.look("ready")
-        self._on("<enter>", "What was booted", 60)
+        self.on("<enter>", "What was booted", 60)
         self.look("identity")
-        self._page_to(MACHINE)
+        self.page_to(MACHINE)
         self.look("machine")
-        self._page_to(MEDIUM)
+        self.page_to(MEDIUM)
         if pull:
             pull()
             self.console.wait_for("No boot stick is plugged in", 60)
         self.look("medium")
-        left = "leave<enter>" if LEAVE in self._settled() else "<enter>"
-        self._on(left, "Who is in the room?")
+        left = "leave<enter>" if LEAVE in self.settled() else "<enter>"
+        self.on(left, "Who is in the room?")
         self.look("who")
-        self._on("1", "Declare the time")
+        self.on("1", "Declare the time")
         self.look("declare-time")
-        self._on(f"{now:%Y-%m-%d %H:%M}<enter>", MENU, 60)
+        self.on(f"{now:%Y-%m-%d %H:%M}<enter>", MENU, 60)
 
     def choose(self, label: str, next_screen: str | re.Pattern[str]) -> None:
         """Choose a line of the menu by its digit."""
@@ -57,38 +57,38 @@ class Operator:
         found = re.search(rf"(\d)  {re.escape(label)}", screen)
         if found is None:
             raise AssertionError(f"the menu does not offer {label!r}:\n{screen}")
-        self._on(found.group(1), next_screen, 60)
+        self.on(found.group(1), next_screen, 60)
 
     def list_machine(self) -> str:
         """All text of the listing of this machine, as one line."""
         self.choose("This machine", MACHINE)
-        pages = [self._settled()]
+        pages = [self.settled()]
         while "Main menu" not in pages[-1]:
             self.console.press("<enter>")
             self._changed(pages[-1])
-            pages.append(self._settled())
+            pages.append(self.settled())
         return " ".join(" ".join(pages[:-1]).split())
 
     def create_vault(self, words: str, wallet: str, passphrase: str) -> None:
         """A vault around typed words, with a native segwit wallet on regtest."""
         self.choose("Create a vault", "Where the seed comes from")
-        self._on("1", "Type the seed words")
-        self._on("".join(f"{word} " for word in words.split()), "Enter again if these are all", 60)
+        self.on("1", "Type the seed words")
+        self.on("".join(f"{word} " for word in words.split()), "Enter again if these are all", 60)
         self.look("seed-words")
-        self._on("<enter>", "Passphrase of the seed words")
-        self._on("<enter><enter>", "Compare with the register", 60)
-        self._on("<enter>", "The first wallet", 60)
+        self.on("<enter>", "Passphrase of the seed words")
+        self.on("<enter><enter>", "Compare with the register", 60)
+        self.on("<enter>", "The first wallet", 60)
         picks = "<right>" * NETWORKS.index("regtest")
         self.console.press(f"{wallet}<enter>{picks}")
         self.console.wait_for("regtest (not real money)")
         self.look("first-wallet")
-        self._on("<enter><enter>", "A passphrase for the vault", 60)
-        self._on(f"{passphrase}<enter>{passphrase}<enter>", "Write to a stick", WORK_SECONDS)
+        self.on("<enter><enter>", "A passphrase for the vault", 60)
+        self.on(f"{passphrase}<enter>{passphrase}<enter>", "Write to a stick", WORK_SECONDS)
         self.look("write-vault")
         self.write("Write to a stick")
         self.write("The vault is written")
         self.look("vault-written")
-        self._on("<enter>", MENU)
+        self.on("<enter>", MENU)
 
     def add_approver(self, name: str, fingerprint_digest: bytes) -> None:
         """Add the one certificate on the sticks to the trust list."""
@@ -97,38 +97,44 @@ class Operator:
         self.console.press(f"{name}<enter>")
         self.type_words(fingerprint_digest, "Write to a stick", "approver")
         self.write("may approve requests")
-        self._on("<enter>", MENU)
+        self.on("<enter>", MENU)
 
     def open_vault(self, passphrase: str) -> None:
         """Open the vault on the sticks."""
         self.choose("Open a vault", "Choose a vault")
         self.pick("strongroom.vault", "Open the vault")
-        self._on(f"{passphrase}<enter>", re.compile("generation"), WORK_SECONDS)
+        head = "The head of the last session"
+        self.on(f"{passphrase}<enter>", re.compile(f"generation|{head}"), WORK_SECONDS)
+        if head in self.settled():
+            self.look("last-head")
+            self.on("<enter>", "generation")
 
     def close_vault(self) -> None:
-        """Close the open vault."""
-        self.choose("Close the vault", "No vault is open")
+        """Close the open vault, without the session's record where there is one."""
+        self.choose("Close the vault", re.compile("No vault is open|Close the session"))
+        if "Close the session" in self.settled():
+            self.on("2", "No vault is open")
 
     def change_policy(self, limits: dict[str, str], name: str, word: str) -> str:
         """Type other values for these limits, read back, agree and write; returns the read-back's text."""
         self.choose("Change the policy", "Read back and save")
         for label, typed in limits.items():
             self._move_to(label)
-            self._on("<enter>", "New value")
+            self.on("<enter>", "New value")
             self.look("policy-limit")
-            self._on(f"{typed}<enter>", "Read back and save")
+            self.on(f"{typed}<enter>", "Read back and save")
         self.look("policy")
         self._move_to("Read back and save")
-        self._on("<enter>", "Read back: person")
+        self.on("<enter>", "Read back: person")
         self.console.press(f"{name}<enter>{word}")
         self.console.wait_for(re.compile(rf'Type "{word}" +{word}'))
         self.look("policy-confirm")
         read_back = self.console.text()
-        self._on("<enter>", "Write to a stick", WORK_SECONDS)
+        self.on("<enter>", "Write to a stick", WORK_SECONDS)
         self.write("Write to a stick")
         self.write("The policy is changed")
         self.look("policy-changed")
-        self._on("<enter>", MENU)
+        self.on("<enter>", MENU)
         return read_back
 
     def _move_to(self, label: str) -> None:
@@ -151,7 +157,7 @@ class Operator:
             pages.append(screen)
             if "That is all of it" in screen:
                 self.look("review-end")
-                self._on("<enter>", "Confirm: person")
+                self.on("<enter>", "Confirm: person")
                 return "\n".join(pages)
             self.look(f"review-{len(pages)}")
             typed = "seen<enter>" if 'Type "seen"' in screen else "<enter>"
@@ -162,7 +168,7 @@ class Operator:
 
     def decline(self) -> None:
         """Leave the review that is on the screen."""
-        self._on("<esc>", MENU)
+        self.on("<esc>", MENU)
 
     def confirm(self, name: str, request_digest: bytes) -> None:
         """Consent as one person, with the words from the request sheet."""
@@ -178,7 +184,7 @@ class Operator:
         self.write("Write to a stick")
         self.write("Signed. The answer is on the stick")
         self.look("signed")
-        self._on("<enter>", MENU)
+        self.on("<enter>", MENU)
         return shown
 
     def pick(self, ending: str, next_screen: str | re.Pattern[str]) -> None:
@@ -187,22 +193,22 @@ class Operator:
         self.look("choose-file")
         found = re.search(rf"(\d)  \S*{re.escape(ending)}", screen)
         assert found is not None
-        self._on(found.group(1), next_screen, WORK_SECONDS)
+        self.on(found.group(1), next_screen, WORK_SECONDS)
 
     def write(self, next_screen: str) -> None:
         """Write to the first stick on the screen, take the receipt, and go on."""
         self._arrive("Write to a stick", WORK_SECONDS)
         self.console.wait_for("free", 60)
-        self._on("1", re.compile(r"Written|Stopped"), WORK_SECONDS)
+        self.on("1", re.compile(r"Written|Stopped"), WORK_SECONDS)
         self.look("written")
-        self._on("<enter>", next_screen, WORK_SECONDS)
+        self.on("<enter>", next_screen, WORK_SECONDS)
 
     def type_words(self, digest: bytes, next_screen: str, picture: str) -> None:
         """Type the words at the positions that the screen asks for."""
         words = pgp_words(digest)
         asked = [int(n) for n in re.findall(r"Word (\d+)\b", self.console.text())]
         self.look(f"words-{picture}")
-        self._on(
+        self.on(
             "".join(f"{words[position - 1]}<enter>" for position in asked),
             next_screen,
             WORK_SECONDS,
@@ -221,11 +227,12 @@ class Operator:
     def power_off(self) -> None:
         """Switch the machine off from the menu, without the session's record where there is one."""
         self.choose("Switch off", re.compile("The vault is closed|Close the session"))
-        if "Close the session" in self._settled():
-            self._on("2", "The vault is closed")
+        if "Close the session" in self.settled():
+            self.on("2", "The vault is closed")
         self.console.press("<enter>")
 
-    def _on(self, keys: str, next_screen: str | re.Pattern[str], timeout: float = 30) -> None:
+    def on(self, keys: str, next_screen: str | re.Pattern[str], timeout: float = 30) -> None:
+        """Press keys and wait for a screen; a stop that nobody expects ends the scenario."""
         self.console.press(keys)
         self._arrive(next_screen, timeout)
 
@@ -245,7 +252,8 @@ class Operator:
             time.sleep(SETTLE_SECONDS)
         return screen
 
-    def _page_to(self, next_screen: str | re.Pattern[str]) -> None:
+    def page_to(self, next_screen: str | re.Pattern[str]) -> None:
+        """Press Enter until a screen is there."""
         wanted = re.escape(next_screen) if isinstance(next_screen, str) else next_screen.pattern
         while not re.search(wanted, screen := self.console.text()):
             self.console.press("<enter>")

@@ -116,6 +116,7 @@ def _save(desk: Desk, vault: OpenVault) -> Steps[None]:
         OutFile(name=f"{stem}.transcript.txt", data=render_text(desk.transcript).encode()),
     )
     yield from write_until_done(WriteFiles(files, "the record of this change"))
+    desk.mirrored = len(desk.transcript.events)
 
 
 def _networks(contents: VaultContents) -> frozenset[Network]:

@@ -1,0 +1,141 @@
+"""What custodians and witnesses do at the station: dice, sheets of paper, drills, and the closing.
+
+A sheet is read off the screen as a custodian would read it, and typed from that.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from dataclasses import dataclass
+
+from tests.e2e.station import MENU, NETWORKS, WORK_SECONDS, Operator
+
+_CELL = re.compile(r"(?:^|\s)(\d{1,2})  ([a-z]{3,8})\b")
+ROLLS = 99
+
+
+@dataclass(frozen=True)
+class Custody(Operator):
+    """The operator, and the custodians who sit down one after the other."""
+
+    def hold(self, ceremony: str, next_screen: str | re.Pattern[str]) -> None:
+        """Choose a ceremony of the list."""
+        self.choose("Ceremonies", re.compile(r"The vault stays open"))
+        self.look("ceremonies")
+        self.take(ceremony, next_screen)
+
+    def take(self, label: str, next_screen: str | re.Pattern[str]) -> None:
+        """Choose a line of the list on the screen by its digit."""
+        screen = self.settled()
+        found = re.search(rf"(\d)  {re.escape(label)}", screen)
+        assert found is not None, screen
+        self.on(found.group(1), next_screen, 60)
+
+    def create_with_dice(self, wallet: str, kind: int, passphrase: str, seed: int) -> list[str]:
+        """A new seed of 99 dice, and the words that were written down; the kind is that many to the right."""
+        self.choose("Create a vault", "Where the seed comes from")
+        self.on("2", "How long a seed")
+        self.on("1", "The machine's commitment", 60)
+        self.look("commitment")
+        self.page_to("Roll the dice")
+        rolls = random.Random(seed)  # noqa: S311 - test dice
+        self.on("".join(rolls.choice("123456") for _ in range(ROLLS)), "These are enough", 60)
+        self.look("dice")
+        self.on("<enter>", "Write these words on paper", 60)
+        words = self.read_words(24)
+        self.look("new-words")
+        self.on("written<enter>", "Type the words again", 60)
+        typed = "".join(f"{word} " for word in words)
+        self.on(typed, "Enter again if these are all", 60)
+        self.on("<enter>", "The first wallet", 60)
+        self.finish_vault(wallet, kind, passphrase)
+        return words
+
+    def recover(
+        self, sheets: list[list[str]], fingerprint: str, wallet: str, passphrase: str
+    ) -> None:
+        """A fresh vault from shares, its fingerprint compared with the register."""
+        self.give_shares(sheets)
+        self.on(f"{fingerprint}<enter>", "The first wallet", 60)
+        self.finish_vault(wallet, 0, passphrase)
+
+    def give_shares(self, sheets: list[list[str]]) -> None:
+        """Type shares, up to the question for the register's fingerprint."""
+        self.choose("Create a vault", "Where the seed comes from")
+        self.on("3", "Change of seats")
+        for number, words in enumerate(sheets, 1):
+            self.on("<enter>", f"Share {number}")
+            after = "Passphrase of the seed" if number == len(sheets) else "Change of seats"
+            self.type_sheet(words, after)
+        self.on("<enter><enter>", "Compare with the register", 60)
+
+    def finish_vault(self, wallet: str, kind: int, passphrase: str) -> None:
+        """From the first wallet to the menu, on regtest."""
+        picks = "<right>" * NETWORKS.index("regtest")
+        self.console.press(f"{wallet}<enter>{picks}<enter>{'<right>' * kind}")
+        self.console.wait_for("regtest (not real money)")
+        self.on("<enter>", "A passphrase for the vault", 60)
+        self.on(f"{passphrase}<enter>{passphrase}<enter>", "Write to a stick", WORK_SECONDS)
+        self.write("Write to a stick")
+        self.write("The vault is written")
+        self.on("<enter>", MENU)
+
+    def back_up(self, quorum: str, count: int) -> list[list[str]]:
+        """SLIP-39 shares of the vault's seed, each typed again; the sheets."""
+        self.hold("Back up a seed", "How to back up")
+        self.take("Shares of words", "How many sheets")
+        self.take(quorum, "Change of seats")
+        sheets = []
+        for number in range(1, count + 1):
+            self.look("hand-over")
+            self.on("<enter>", f"Sheet {number} of {count}")
+            words = self.read_words(33)
+            self.look("share-shown")
+            self.on("written<enter>", "type it again", 60)
+            self.type_sheet(words, "Change of seats")
+            self.on("<enter>", f"Who holds sheet {number}")
+            after = "Write to a stick" if number == count else "Change of seats"
+            self.on(f"Holder {number}<enter>BAG-{number}<enter>", after, WORK_SECONDS)
+            sheets.append(words)
+        self.write("The backup is made")
+        self.look("backup-made")
+        self.on("<enter>", MENU)
+        return sheets
+
+    def drill(self, sheets: list[list[str]]) -> None:
+        """Every holder types the own sheet; the drill passes."""
+        self.hold("Drill a backup", "The drill")
+        self.on("<enter>", "Change of seats")
+        for number, words in enumerate(sheets, 1):
+            self.on("<enter>", f"Sheet {number}")
+            after = "Write to a stick" if number == len(sheets) else "Change of seats"
+            self.type_sheet(words, after)
+        self.write("The drill is passed")
+        self.look("drill-passed")
+        self.page_to(MENU)
+
+    def type_sheet(self, words: list[str], next_screen: str) -> None:
+        """Type a sheet, one word after the other."""
+        typed = "".join(f"{word} " for word in words)
+        self.on(typed, "Enter again if these are all", 60)
+        self.look("share-typed")
+        self.on("<enter>", next_screen, WORK_SECONDS)
+
+    def read_words(self, count: int) -> list[str]:
+        """The numbered words on the screen, as they would be written down."""
+        found = {int(number): word for number, word in _CELL.findall(self.settled())}
+        assert sorted(found) == list(range(1, count + 1)), self.console.text()
+        return [found[number] for number in range(1, count + 1)]
+
+    def write_record(self) -> None:
+        """Close the open vault with the signed record of the session."""
+        self.choose("Close the vault", "Close the session")
+        self.look("close-session")
+        self.on("1", "What happened")
+        self.look("what-happened")
+        self.page_to("Write to a stick")
+        self.write("Write to a stick")
+        self.write("The head of this session")
+        self.look("head")
+        self.on("<enter>", "No vault is open")

@@ -17,6 +17,7 @@ from strongroom.core.review.build import review_request
 from strongroom.core.vault.model import Policy, RegisteredWallet
 from tests.vectors.cases import COIN, case, mallorys, move, own_output
 from tests.vectors.factory import (
+    CREATED,
     NETWORK,
     TIP_HEIGHT,
     Draft,
@@ -143,12 +144,39 @@ def _xpub(bad: Draft) -> Field:
     return b"\x01" + xpub + key.key.chain_code + key.key.public_key, key.fingerprint + path
 
 
+@case("WALLET-RETIRED")
+def request_of_a_retired_wallet() -> Draft:
+    bad = draft()
+    bad.wallets = (replace(bad.registered, retired=CREATED),)
+    return bad
+
+
+@case("WALLET-RETIRED")
+def payment_to_a_retired_wallet() -> Draft:
+    bad = _to_savings(draft(pay=(4_000_000, 2_000_000)), 1)
+    bad.payments = (bad.payments[0], replace(bad.payments[1], address=_address(bad, 1)))
+    bad.wallets = (bad.registered, replace(_savings(), retired=CREATED))
+    return bad
+
+
+@case("ROTATION")
+def payment_to_somebody_else_than_the_successor() -> Draft:
+    bad = draft()
+    bad.wallets = (replace(bad.registered, successor=_savings().descriptor),)
+    return bad
+
+
+def _savings() -> RegisteredWallet:
+    """The second account of the same seed."""
+    text = account_descriptor(ScriptKind.WPKH, master("ana"), NETWORK, account=1)
+    return RegisteredWallet(name="Savings", network=NETWORK, descriptor=text)
+
+
 def _to_savings(bad: Draft, index: int) -> Draft:
     """Let output `index` pay the second account of the same seed, which the vault has registered."""
-    text = account_descriptor(ScriptKind.WPKH, master("ana"), NETWORK, account=1)
-    savings = RegisteredWallet(name="Savings", network=NETWORK, descriptor=text)
+    savings = _savings()
     bad.wallets = (bad.registered, savings)
-    descriptor = parse_descriptor(text, NETWORK)
+    descriptor = parse_descriptor(savings.descriptor, NETWORK)
     scripts = derive_scripts(descriptor, 1, 0)
     bad.outputs[index] = script_fields(scripts, output=True) + origin_field(
         descriptor, scripts, 1, 0, output=True

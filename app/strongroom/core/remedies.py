@@ -67,6 +67,8 @@ REMEDIES = {
     "DESCRIPTOR": "export the wallet's descriptor again, whole and with its checksum",
     "WALLET-FORMAT": "export the wallet file again",
     "WALLET-DUPLICATE": "choose another name, or use the wallet that is registered",
+    "WALLET-RETIRED": "find out who still asks for it, or pay another wallet",
+    "ROTATION": "sweep to the new wallet, whole and without change; pay from there",
     "WALLET-KEY": "open the vault whose key is in this wallet",
     "SEED-WORDS": "compare each word with the paper",
     "SHARE-WORDS": "compare each word with the paper",

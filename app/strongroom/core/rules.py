@@ -135,6 +135,8 @@ RULES: tuple[Rule, ...] = (
     Rule("DESCRIPTOR", (B,), "a descriptor is of a known form, with a correct checksum"),
     Rule("WALLET-FORMAT", (B,), "a wallet file has the one form that is read"),
     Rule("WALLET-DUPLICATE", (B,), "a wallet is registered once, under one name"),
+    Rule("WALLET-RETIRED", (B,), "nothing is signed for a retired wallet, and nobody pays it"),
+    Rule("ROTATION", (B,), "a wallet that is being replaced pays its successor only"),
     Rule("WALLET-KEY", (B,), "exactly one key of a wallet derives from this vault's seeds"),
     Rule("SEED-WORDS", (B,), "seed words are BIP-39 English words with a correct checksum"),
     Rule("SHARE-WORDS", (B,), "a share is of SLIP-39's words, with a correct checksum"),

@@ -22,6 +22,7 @@ from strongroom.core.review.agreement import check_continues, check_equal, check
 from strongroom.core.review.digest import review_digest
 from strongroom.core.review.fee import review_fee, virtual_size
 from strongroom.core.review.inputs import review_inputs
+from strongroom.core.review.lifecycle import check_alive, check_destinations
 from strongroom.core.review.memory import (
     check_replacement,
     of_wallets,
@@ -64,6 +65,7 @@ def review_request(request: VerifiedRequest, known: Known, progress: Progress = 
     """
     manifest, policy = request.manifest, known.policy
     wallet = find_wallet(manifest, known.wallets)
+    check_alive(wallet)
     descriptor = parse_registered(wallet)
     others = {w.name: parse_registered(w) for w in known.wallets if w != wallet}
     check_coin_type(descriptor)
@@ -77,6 +79,7 @@ def review_request(request: VerifiedRequest, known: Known, progress: Progress = 
         psbt, descriptor, tuple(others.values()), portion(progress, READ, proven)
     )
     check_unsigned(inputs, descriptor, known.own)
+    check_destinations(wallet, known.wallets, psbt)
     findings += partly_signed(inputs)
     outputs = review_outputs(
         psbt,

@@ -11,6 +11,7 @@ from strongroom.core.session.custodians import change_lock
 from strongroom.core.session.desk import Desk
 from strongroom.core.session.drill import drill
 from strongroom.core.session.exports import export_descriptor, export_keys
+from strongroom.core.session.lifecycle import retire_wallet, rotate_wallet
 from strongroom.core.session.pages import Choose, Tell
 from strongroom.core.session.prove import prove_keys
 from strongroom.core.session.requests import Steps, ask
@@ -35,6 +36,8 @@ CEREMONIES: tuple[tuple[str, str, _Ceremony], ...] = (
     ("Add an account", "another wallet of one of our seeds", add_account),
     ("Export keys", "public keys for other software, with words", export_keys),
     ("Export a wallet", "descriptor, BSMS, Coldcard, Caravan, Specter", export_descriptor),
+    ("Rotate a wallet", "to new keys: it may pay its successor only", rotate_wallet),
+    ("Retire a wallet", "destroy its copies, never sign for it again", retire_wallet),
     ("Change the lock", "passphrase, or custodians who open the vault", change_lock),
     ("Derive a child", "words, keys, passwords from the seed (BIP-85)", derive_children),
 )

@@ -50,15 +50,25 @@ def register_wallet(desk: Desk) -> Steps[None]:
 
     Raises WALLET-FORMAT, DESCRIPTOR, WALLET-DUPLICATE, or WALLET-KEY unless exactly one key is ours.
     """
+    name, descriptor, form = yield from read_wallet_file(desk)
+    yield from keep_wallet(desk, name, descriptor, form)
+
+
+def read_wallet_file(
+    desk: Desk, allowed: tuple[Network, ...] = tuple(Network)
+) -> Steps[tuple[str, Descriptor, str]]:
+    """Name, descriptor and form of a wallet file of any known form, on one of the `allowed` networks."""
     options = tuple((label, note) for _, label, note in _FORMS)
     place = yield from ask(Choose("Whose file is it?", _WHOSE, options))
     file = yield from ask(ChooseFile(_FORMS[place][0]))
     found = read_wallet(file.data, file.name)
-    network = yield from choose_network(desk, found.networks)
+    possible = tuple(network for network in found.networks if network in allowed)
+    if not possible:
+        raise Violation("WALLET-FORMAT", f"the wallet is of {found.networks[0].value}")
+    network = yield from choose_network(desk, possible)
     descriptor = parse_descriptor(found.descriptor, network)
     check_first_address(found, descriptor)
-    name = yield from _choose_name(found.name)
-    yield from keep_wallet(desk, name, descriptor, found.form)
+    return (yield from _choose_name(found.name)), descriptor, found.form
 
 
 def add_account(desk: Desk) -> Steps[None]:
@@ -79,7 +89,7 @@ def keep_wallet(desk: Desk, name: str, descriptor: Descriptor, form: str) -> Ste
     contents = desk.opened().contents
     check_new(contents, name, descriptor.text)
     check_own(contents, descriptor)
-    yield from _accept(contents, name, descriptor)
+    yield from accept_wallet(contents, name, descriptor)
     wallet = RegisteredWallet(name=name, network=descriptor.network, descriptor=descriptor.text)
     following = replace(contents, wallets=(*contents.wallets, wallet))
     yield from note_keys(following)
@@ -140,7 +150,8 @@ def check_own(contents: VaultContents, descriptor: Descriptor) -> None:
         raise Violation("WALLET-KEY", f"{found} keys of the wallet derive from this vault's seeds")
 
 
-def _accept(contents: VaultContents, name: str, descriptor: Descriptor) -> Steps[None]:
+def accept_wallet(contents: VaultContents, name: str, descriptor: Descriptor) -> Steps[None]:
+    """Show a wallet whole, and have every other signer compare the own key in words."""
     network = descriptor.network
     addresses = (
         render_address(derive_scripts(descriptor, RECEIVE, index).script_pubkey, network)

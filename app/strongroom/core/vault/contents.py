@@ -128,7 +128,7 @@ def _parse_wallet(fields: Fields) -> RegisteredWallet:
         name=fields.take_text("name", cap=TEXT_CAP),
         network=_parse_network(fields.take_text("network", cap=TEXT_CAP)),
         descriptor=fields.take_text("descriptor", cap=_DESCRIPTOR_CAP),
-        successor=fields.take_text("successor", cap=TEXT_CAP, empty=True) or None,
+        successor=fields.take_text("successor", cap=_DESCRIPTOR_CAP, empty=True) or None,
         retired=fields.take_moment_or_none("retired"),
     )
     fields.check_end()

@@ -40,8 +40,8 @@ class VaultSeed:
 class RegisteredWallet:
     """A wallet that this vault signs for; the descriptor carries its checksum.
 
-    `successor` names the wallet that takes its place: once there is one, only it is paid. From `retired` on
-    nothing is signed for it any more.
+    `successor` is the descriptor of the wallet that takes its place: once there is one, only it is paid. From
+    `retired` on nothing is signed for it any more.
     """
 
     name: str

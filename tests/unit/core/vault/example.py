@@ -80,7 +80,7 @@ def contents() -> VaultContents:
                 name="main",
                 network=Network.REGTEST,
                 descriptor="wpkh(k)#checksum",
-                successor="next",
+                successor="wpkh(n)#checksum",
                 retired=NOON,
             ),
             RegisteredWallet(name="next", network=Network.REGTEST, descriptor="wpkh(n)#checksum"),

@@ -6,7 +6,9 @@ be computed or compared.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from strongroom.core.bitcoin.address import render_address
 from strongroom.core.bitcoin.model import TxInput, TxOutput
@@ -23,6 +25,8 @@ from strongroom.core.review.model import ReviewedInput
 
 SIGHASH_DEFAULT, SIGHASH_ALL = 0, 1
 
+T = TypeVar("T")
+
 
 def review_inputs(
     psbt: Psbt,
@@ -33,15 +37,16 @@ def review_inputs(
     """Every input of `psbt`, proven to spend `descriptor`'s coins, with its signature hash.
 
     `others` are the other registered wallets, to tell a foreign coin from one of theirs. Raises
-    Violation with an INPUT-*, SIGHASH-TYPE or SIG-EXISTING id.
+    Violation with an INPUT-*, SIGHASH-TYPE or SIG-EXISTING id, which names every input that is wrong.
     """
     check_distinct(psbt)
-    spent = tuple(
-        check_amount(index, prove_output(index, given, fields, taproot=descriptor.kind.is_taproot))
-        for index, (given, fields) in enumerate(
-            zip(psbt.transaction.inputs, psbt.inputs, strict=True)
-        )
-    )
+    given, count, taproot = psbt.transaction.inputs, len(psbt.inputs), descriptor.kind.is_taproot
+
+    def prove(index: int) -> TxOutput:
+        proven = prove_output(index, given[index], psbt.inputs[index], taproot=taproot)
+        return check_amount(index, proven)
+
+    spent = _each(count, prove)
     if sum(output.amount for output in spent) > MAX_MONEY:
         raise Violation(
             "INPUT-AMOUNT",
@@ -50,12 +55,31 @@ def review_inputs(
     hasher = Sighashes(descriptor, SighashContext(psbt.transaction, spent))
     origins = (origin for fields in psbt.inputs for origin in _origins(fields, descriptor))
     derive_ahead(descriptor, claimed_places(descriptor, origins), portion(progress, 0, 50))
-    judged = portion(progress, 50, 100)
-    reviewed = []
-    for index, output in enumerate(spent):
-        reviewed.append(_review_input(index, psbt, output, hasher, others))
-        judged(index + 1, len(spent))
-    return tuple(reviewed)
+    return _each(
+        count,
+        lambda index: _review_input(index, psbt, spent[index], hasher, others),
+        portion(progress, 50, 100),
+    )
+
+
+def _each(count: int, judge: Callable[[int], T], progress: Progress = silent) -> tuple[T, ...]:
+    """What `judge` makes of every input; what stops the first is raised, with the other inputs that stop."""
+    found: list[T] = []
+    stops: dict[int, Violation] = {}
+    for index in range(count):
+        try:
+            found.append(judge(index))
+        except Violation as stop:
+            stops[index] = stop
+        progress(index + 1, count)
+    if not stops:
+        return tuple(found)
+    first, *others = stops
+    by_rule: dict[str, list[str]] = {}
+    for index in others:
+        by_rule.setdefault(stops[index].rule, []).append(str(index))
+    more = "".join(f"; {rule} stops input {', '.join(them)} too" for rule, them in by_rule.items())
+    raise Violation(stops[first].rule, stops[first].message + more, hint=stops[first].hint)
 
 
 def check_distinct(psbt: Psbt) -> None:

@@ -218,6 +218,20 @@ class TestEachInput:
             review_request(made.request(), made.known())
         assert stop.value.rule == "INPUT-KEY"
 
+    def test_every_input_that_is_wrong_is_named(self) -> None:
+        made = draft(ScriptKind.WSH_MULTI, coins=(4_000_000,) * 5)
+        key, value = made.inputs[1][-1]
+        made.inputs[1][-1] = (key, value[:-4] + bytes((9, 0, 0, 0)))
+        made.inputs[2] = [pair for pair in made.inputs[2] if pair[0][0] != 0x06]
+        made.set_input(4, 0x03, b"\x02\x00\x00\x00")
+        with pytest.raises(Violation) as stop:
+            review_request(made.request(), made.known())
+        assert stop.value.rule == "INPUT-KEY"
+        assert stop.value.message.startswith("input 1: ")
+        assert "; INPUT-FOREIGN stops input 2 too; SIGHASH-TYPE stops input 4 too" in str(
+            stop.value
+        )
+
 
 class TestApproval:
     def test_every_warning_is_acknowledged(self) -> None:

@@ -15,6 +15,7 @@ from tests.e2e.companion import Companion, certificate_digest
 from tests.e2e.machine import Machine
 from tests.e2e.station import Operator
 from tests.e2e.sticks import FileSystem, check_stick, read_stick, write_stick
+from tests.embedded.node import EmbeddedNode
 from tests.integration.node import RegtestNode
 
 SEED_WORDS = "abandon math mimic master filter design carbon crystal rookie group knife young"
@@ -30,7 +31,7 @@ class Loop:
     """One run of the loop; call the steps in the order of `steps`."""
 
     machine: Machine
-    node: RegtestNode
+    node: RegtestNode | EmbeddedNode
     companion: Companion
     folder: Path
     look: Callable[[str], None] = lambda _name: None
@@ -83,16 +84,13 @@ class Loop:
         """The companion takes the wallet file; the wallet is paid 0.5 BTC."""
         self.node.mine(101)  # a coinbase can be spent after a hundred blocks
         wallet = self.put_down(f"{WALLET}.wallet.json")
-        self.companion.run(
-            *("wallet", "add", str(wallet), "--node", self.node.url),
-            *("--cookie", str(self.node.cookie)),
-        )
+        self.companion.run("wallet", "add", str(wallet), *self.node.access)
         address = self.companion.run("wallet", "address", WALLET)["address"]
         self.node.fund(address, "0.5")
 
     def make_request(self) -> None:
         """A payment to the node's own wallet, approved with the approver's key, onto the stick."""
-        self.recipient = self.node.rpc("getnewaddress", "", "bech32m", wallet="miner")
+        self.recipient = self.node.new_address()
         payment = f"{self.recipient},{PAYMENT_SATS}sat,Landlord,RENT-11"
         made = self.companion.run(
             *("request", "create", WALLET, "--to", payment, "--fee-rate", "5"),
@@ -125,11 +123,11 @@ class Loop:
 
     def confirmations(self) -> int:
         """How deep the payment is in the chain, asked of the node."""
-        return int(self.node.rpc("gettransaction", self.txid, wallet="miner")["confirmations"])
+        return self.node.confirmations(self.txid)
 
     def received(self) -> str:
         """What the recipient's node counts on the address, in bitcoin."""
-        return str(self.node.rpc("getreceivedbyaddress", self.recipient, wallet="miner"))
+        return self.node.received(self.recipient)
 
     def power_off(self) -> None:
         """The station switches itself off."""

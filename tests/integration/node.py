@@ -127,6 +127,24 @@ class RegtestNode:
         """Where the node answers."""
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def access(self) -> tuple[str, ...]:
+        """The options of `wallet add` that lead here."""
+        return ("--node", self.url, "--cookie", str(self.cookie))
+
+    def new_address(self) -> str:
+        """A fresh address of the miner's."""
+        address: str = self.rpc("getnewaddress", "", "bech32m", wallet=MINER)
+        return address
+
+    def confirmations(self, txid: str) -> int:
+        """How deep a transaction that pays to the miner is."""
+        return int(self.rpc("gettransaction", txid, wallet=MINER)["confirmations"])
+
+    def received(self, address: str) -> str:
+        """What confirmed transactions paid to one of the miner's addresses, in bitcoin."""
+        return str(self.rpc("getreceivedbyaddress", address, wallet=MINER))
+
     def __enter__(self) -> Self:
         self._folder = tempfile.TemporaryDirectory(prefix="strongroom-node-")
         self.start()

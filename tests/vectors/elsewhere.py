@@ -169,4 +169,29 @@ ELSEWHERE: dict[str, tuple[str, str, str]] = {
         "tests/unit/online/test_online_advice.py",
         "test_dust_beside_other_coins_is_pointed_out",
     ),
+    "AUDIT-LOG": (
+        "the companion's own files",
+        "tests/unit/online/test_online_journal.py",
+        "test_an_event_that_was_changed_or_left_out_is_noticed",
+    ),
+    "APPROVERS": (
+        "the companion's own files",
+        "tests/unit/online/test_online_approvers.py",
+        "test_a_list_that_can_not_be_met_is_refused",
+    ),
+    "MEDIA-FIXED": (
+        STICK,
+        "tests/unit/online/test_online_disks.py",
+        "test_what_is_no_free_stick_is_never_overwritten",
+    ),
+    "CONFIG": (
+        "the companion's own files",
+        "tests/unit/online/test_online_config.py",
+        "test_a_key_that_means_nothing_is_an_error",
+    ),
+    "NODE-DIFFER": (
+        NODE,
+        "tests/integration/test_online_servers.py",
+        "test_two_sources_that_differ_stop_a_request",
+    ),
 }

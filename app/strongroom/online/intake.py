@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from strongroom.core.bitcoin.transaction import render_txid, transaction_id
 from strongroom.core.bundle.manifest import parse_request_manifest
 from strongroom.core.errors import Fault, Violation
+from strongroom.core.transcript.chain import verify_chain
 from strongroom.online.answers import (
     Answer,
     check_answer,
@@ -39,11 +40,33 @@ class Taken:
     standing: Standing
 
 
-def take_answers(store: Store, datas: tuple[bytes, ...]) -> Taken:
-    """The request that `datas` answer, all its answers checked, kept and combined.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """A response as it came from the stick, and the record of the sitting that lay beside it."""
+
+    response: bytes
+    transcript: bytes | None = None
+
+
+def check_transcript(data: bytes | None, head: str) -> None:
+    """TRANSCRIPT: the record is whole, and holds the event that the response names as its head."""
+    if data is None:
+        return
+    transcript = verify_chain(data)
+    if not any(event.chain.hex() == head for event in transcript.events):
+        raise Violation(
+            "TRANSCRIPT",
+            f"the record beside the answer does not hold the event {head} that the answer names",
+            hint="bring the record of the sitting that gave this answer",
+        )
+
+
+def take_answers(store: Store, brought: tuple[Brought, ...]) -> Taken:
+    """The request that was answered, all its answers checked, kept and combined.
 
     Raises WALLET-UNKNOWN, REQUEST-STATE, or the rule that an answer breaks; then none is kept.
     """
+    datas = tuple(item.response for item in brought)
     records = {find_request(store, data).request_id for data in datas}
     if len(records) != 1:
         raise Violation(
@@ -61,8 +84,10 @@ def take_answers(store: Store, datas: tuple[bytes, ...]) -> Taken:
             for data in store.answers(record)
             if data not in datas
         ]
-        for data in datas:
-            store.add_answer(record, data)
+        for item, answer in zip(brought, fresh, strict=True):
+            check_transcript(item.transcript, answer.manifest.transcript_head)
+        for item in brought:
+            store.add_answer(record, item.response, item.transcript)
         if record.stage.is_open:
             record = store.advance(record, Stage.ANSWERED)
     answers = (*fresh, *earlier)
@@ -84,7 +109,7 @@ def finish(taken: Taken, source: ChainSource) -> tuple[str, bytes]:
 
 
 def send(store: Store, taken: Taken, source: ChainSource, txid: str, raw: bytes) -> None:
-    """The transaction is in the node's memory pool, and remembered; raises NODE-REJECT."""
+    """The transaction is in the network, and remembered; raises NODE-REJECT, or NODE-RPC by a server."""
     source.check_accepts(raw)
     sent = source.send(raw)
     if sent != txid:

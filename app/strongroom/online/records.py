@@ -18,10 +18,11 @@ from strongroom.core.wallet_file import WalletFile, parse_wallet_file, render_wa
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from strongroom.core.text import JsonObject
+
 VERSION = 1
 _WALLET_FORMAT, _REQUEST_FORMAT = "strongroom-watched-wallet", "strongroom-request-record"
 _HEX64 = re.compile(r"[0-9a-f]{64}")
-_STAGE = re.compile(r"[a-z]+")
 _MAX_VOUT, _MAX_ITEMS, _MAX_VAULTS, _PATH_CAP = 2**32 - 1, 10_000, 32, 4096
 _MAX_HEIGHT = 499_999_999
 
@@ -50,26 +51,42 @@ class Stage(Enum):
         return self in {Stage.CANCELLED, Stage.INVALID}
 
 
+class SourceKind(Enum):
+    """What knows the chain: a node of one's own, or a server."""
+
+    CORE = "core"
+    ESPLORA = "esplora"
+    ELECTRUM = "electrum"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeSettings:
-    """Where a node is and how to be let in: a cookie file, or a user whose password is asked for."""
+    """Where a node or server is, and how to be let in.
+
+    A node takes a cookie file, or a user whose password is asked for. `socks5` is the HOST:PORT of a proxy to
+    a server.
+    """
 
     url: str
     cookie: str = ""
     user: str = ""
+    kind: SourceKind = SourceKind.CORE
+    socks5: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchedWallet:
     """A wallet file, the node that watches it, and its name on that node.
 
-    `vaults` are the armored certificates of further stations that sign for the wallet.
+    `vaults` are the armored certificates of further stations that sign for the wallet; `second` is another
+    source, which has to agree before a request is made.
     """
 
     file: WalletFile
     node: NodeSettings
     node_wallet: str
     vaults: tuple[str, ...] = ()
+    second: NodeSettings | None = None
 
     @property
     def certificates(self) -> tuple[bytes, ...]:
@@ -79,7 +96,9 @@ class WatchedWallet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestRecord:
-    """A request of this companion. `digest` and `txid` are 64 hex digits; `txid` is the unsigned one.
+    """A request of this companion, at the stage that its journal says.
+
+    `digest` and `txid` are 64 hex digits; `txid` is of the unsigned transaction.
 
     `expires_height` is the last block at which a station may sign it, and up to which its coins are leased.
     `was_written` stays true for good: from then on a vault may have seen the sequence number.
@@ -93,8 +112,8 @@ class RequestRecord:
     created: datetime
     txid: str
     spent: tuple[tuple[OutPoint, Sats], ...]
-    stage: Stage
     expires_height: int
+    stage: Stage = Stage.DRAFT
     was_written: bool = False
     sent: str = ""
 
@@ -123,11 +142,8 @@ def render_wallet(wallet: WatchedWallet) -> bytes:
             "format": _WALLET_FORMAT,
             "version": VERSION,
             "wallet": render_wallet_file(wallet.file).decode(),
-            "node": {
-                "url": wallet.node.url,
-                "cookie": wallet.node.cookie,
-                "user": wallet.node.user,
-            },
+            "node": _render_settings(wallet.node),
+            "second": [_render_settings(wallet.second)] if wallet.second else [],
             "node_wallet": wallet.node_wallet,
             "vaults": [{"certificate": certificate} for certificate in wallet.vaults],
         }
@@ -142,20 +158,38 @@ def parse_wallet(data: bytes) -> WatchedWallet:
     fields = Fields(obj, where="watched wallet", rule=rule, text_rule=rule)
     fields.take_constant("format", _WALLET_FORMAT)
     fields.take_constant("version", VERSION)
-    node = fields.take_object("node")
     wallet = WatchedWallet(
         file=parse_wallet_file(fields.take_block("wallet").encode()),
-        node=NodeSettings(
-            url=node.take_text("url", cap=_PATH_CAP),
-            cookie=node.take_text("cookie", cap=_PATH_CAP, empty=True),
-            user=node.take_text("user", cap=_PATH_CAP, empty=True),
-        ),
+        node=_parse_settings(fields.take_object("node")),
+        second=next(map(_parse_settings, fields.take_objects("second", cap=1)), None),
         node_wallet=fields.take_text("node_wallet", cap=_PATH_CAP),
         vaults=tuple(_parse_vault(item) for item in fields.take_objects("vaults", cap=_MAX_VAULTS)),
     )
-    node.check_end()
     fields.check_end()
     return wallet
+
+
+def _render_settings(node: NodeSettings) -> JsonObject:
+    return {
+        "kind": node.kind.value,
+        "url": node.url,
+        "cookie": node.cookie,
+        "user": node.user,
+        "socks5": node.socks5,
+    }
+
+
+def _parse_settings(fields: Fields) -> NodeSettings:
+    kinds = re.compile("|".join(kind.value for kind in SourceKind))
+    node = NodeSettings(
+        kind=SourceKind(fields.take_match("kind", kinds, form="a kind of source")),
+        url=fields.take_text("url", cap=_PATH_CAP),
+        cookie=fields.take_text("cookie", cap=_PATH_CAP, empty=True),
+        user=fields.take_text("user", cap=_PATH_CAP, empty=True),
+        socks5=fields.take_text("socks5", cap=_PATH_CAP, empty=True),
+    )
+    fields.check_end()
+    return node
 
 
 def _parse_vault(fields: Fields) -> str:
@@ -165,7 +199,7 @@ def _parse_vault(fields: Fields) -> str:
 
 
 def render_record(record: RequestRecord) -> bytes:
-    """The file `request.json` of a request."""
+    """The file `request.json` of a request, which never changes; its journal says the rest."""
     return readable_json(
         {
             "format": _REQUEST_FORMAT,
@@ -180,22 +214,18 @@ def render_record(record: RequestRecord) -> bytes:
                 {"txid": point.txid[::-1].hex(), "vout": point.vout, "amount_sat": amount}
                 for point, amount in record.spent
             ],
-            "stage": record.stage.value,
             "expires_height": record.expires_height,
-            "was_written": record.was_written,
-            "sent": record.sent,
         }
     )
 
 
 def parse_record(data: bytes) -> RequestRecord:
-    """The record in `data`; raises REQUEST-STATE."""
+    """The record in `data`, as it was made; raises REQUEST-STATE."""
     rule = "REQUEST-STATE"
     obj = parse_strict_json(data, rule=rule, text_rule=rule)
     fields = Fields(obj, where="request record", rule=rule, text_rule=rule)
     fields.take_constant("format", _REQUEST_FORMAT)
     fields.take_constant("version", VERSION)
-    stages = re.compile("|".join(stage.value for stage in Stage))
     record = RequestRecord(
         request_id=fields.take_text("request_id", cap=128),
         wallet=fields.take_text("wallet", cap=128),
@@ -206,10 +236,7 @@ def parse_record(data: bytes) -> RequestRecord:
         spent=tuple(
             _parse_spent(item) for item in fields.take_objects("spent", cap=_MAX_ITEMS, least=1)
         ),
-        stage=Stage(fields.take_match("stage", stages, form="a stage")),
         expires_height=fields.take_int("expires_height", low=0, high=_MAX_HEIGHT),
-        was_written=fields.take_bool("was_written"),
-        sent=fields.take_text("sent", cap=64, empty=True),
     )
     fields.check_end()
     return record

@@ -11,7 +11,6 @@ import hashlib
 import secrets
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import reduce
 from typing import TYPE_CHECKING
 
 from strongroom.core.bundle.manifest import parse_request_manifest, render_request_manifest
@@ -41,6 +40,8 @@ from strongroom.online.building.proposal import (
     propose_paying_for,
     propose_taking_back,
 )
+from strongroom.online.building.wrap import propose_wrapped
+from strongroom.online.cross_check import check_coins, check_tips
 from strongroom.online.follow import follow
 from strongroom.online.memory import known_here, paid_here
 from strongroom.online.records import RequestRecord, Stage
@@ -51,9 +52,10 @@ if TYPE_CHECKING:
     from strongroom.core.bundle.model import ChainAnchor
     from strongroom.core.review.model import Finding, Review
     from strongroom.core.wallet_file import WalletFile
+    from strongroom.online.cross_check import Sources
+    from strongroom.online.payments import PaymentFile
     from strongroom.online.records import WatchedWallet
     from strongroom.online.store import Store
-    from strongroom.online.wallets.port import ChainSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +110,7 @@ class _Funded:
 
 def create_request(
     store: Store,
-    source: ChainSource,
+    sources: Sources,
     watched: WatchedWallet,
     asked: Asked,
     terms: Terms,
@@ -120,13 +122,13 @@ def create_request(
     Raises NODE-*, ADDRESS, FUNDS, or the rule that the station would refuse it by. The caller holds
     the store's lock.
     """
-    bench, anchor = _workbench(store, source, watched)
+    bench, anchor = _workbench(store, sources, watched)
     return _keep(bench, propose(bench, asked), anchor, terms, now)
 
 
 def bump_request(
     store: Store,
-    source: ChainSource,
+    sources: Sources,
     watched: WatchedWallet,
     old: RequestRecord,
     *,
@@ -138,7 +140,7 @@ def bump_request(
     It pays the same, to the satoshi; only fee and change differ, which the review proves (RBF).
     Raises as `create_request` does. The caller holds the store's lock.
     """
-    bench, anchor = _workbench(store, source, watched)
+    bench, anchor = _workbench(store, sources, watched)
     before = parse_request_manifest(store.archive(_still_sent(store, old)).manifest)
     proposal = Proposal(
         psbt=bench.wallet.bump(old.sent, rate),
@@ -151,7 +153,7 @@ def bump_request(
 
 def take_back_request(
     store: Store,
-    source: ChainSource,
+    sources: Sources,
     watched: WatchedWallet,
     old: RequestRecord,
     *,
@@ -159,7 +161,7 @@ def take_back_request(
     now: datetime,
 ) -> Bundle:
     """A request that replaces the sent but unconfirmed `old` and pays its coins back to the wallet."""
-    bench, anchor = _workbench(store, source, watched)
+    bench, anchor = _workbench(store, sources, watched)
     archive = store.archive(_still_sent(store, old))
     before = parse_request_manifest(archive.manifest)
     proposal = propose_taking_back(bench, archive.psbt, before.fee, old.txid, rate)
@@ -168,7 +170,7 @@ def take_back_request(
 
 def lift_transaction(
     store: Store,
-    source: ChainSource,
+    sources: Sources,
     watched: WatchedWallet,
     parent: str,
     terms: Terms,
@@ -177,17 +179,36 @@ def lift_transaction(
     now: datetime,
 ) -> Bundle:
     """A request whose fee lifts the unconfirmed transaction `parent`, which pays to the wallet."""
-    bench, anchor = _workbench(store, source, watched)
+    bench, anchor = _workbench(store, sources, watched)
     return _keep(bench, propose_paying_for(bench, parent, rate), anchor, terms, now)
 
 
+def wrap_request(
+    store: Store,
+    sources: Sources,
+    watched: WatchedWallet,
+    file: bytes,
+    *,
+    listed: PaymentFile | None,
+    terms: Terms,
+    now: datetime,
+) -> Bundle:
+    """A request of the plain PSBT in `file`, which other software made for the wallet."""
+    bench, anchor = _workbench(store, sources, watched)
+    payments, digest = (listed.payments, listed.sha256) if listed else ((), None)
+    return _keep(bench, propose_wrapped(bench, file, payments, digest), anchor, terms, now)
+
+
 def _workbench(
-    store: Store, source: ChainSource, watched: WatchedWallet
+    store: Store, sources: Sources, watched: WatchedWallet
 ) -> tuple[Workbench, ChainAnchor]:
     """What every new request starts from: the right chain, and requests at their true stage."""
+    source, second = sources.first, sources.second
     anchor = source.check_chain(watched.file.network)
+    if second is not None:
+        check_tips(source, anchor, second)
     follow(store, source, watched)
-    return Workbench(store, source, watched, anchor.tip_height), anchor
+    return Workbench(store, source, watched, anchor.tip_height, second), anchor
 
 
 def _still_sent(store: Store, record: RequestRecord) -> RequestRecord:
@@ -215,6 +236,8 @@ def _keep(
 ) -> Bundle:
     """The request around `proposal`, put through the review and remembered."""
     store, wallet = bench.store, bench.watched.file
+    if bench.second is not None:
+        check_coins(proposal.psbt, bench.second)
     funded = _Funded.prove(proposal.psbt, anchor, wallet)
     manifest = _manifest(
         terms, proposal, wallet, funded, last=store.last_in_chain(wallet.name), now=now
@@ -232,10 +255,9 @@ def _keep(
         created=now,
         txid=review.txid,
         spent=tuple((item.outpoint, item.amount) for item in review.inputs),
-        stage=Stage.DRAFT,
         expires_height=manifest.expires_height,
     )
-    store.save(record, archive)
+    store.save_new(record, archive)
     background = Background(
         coins=bench.wallet.coins(),
         labels=store.labels(wallet.name),
@@ -318,8 +340,8 @@ def with_approval(archive: BundleArchive, signature: DetachedSignature) -> Bundl
     return replace(archive, signatures=tuple(ordered))
 
 
-def with_approvals_of(archive: BundleArchive, other: BundleArchive) -> BundleArchive:
-    """`archive` with the approvals in `other`, which is the same request; BUNDLE-DIGEST else."""
+def check_same(archive: BundleArchive, other: BundleArchive) -> None:
+    """BUNDLE-DIGEST: `other` is the same request, whatever approvals either has."""
     if (archive.manifest, archive.psbt) != (other.manifest, other.psbt):
         raise Violation(
             "BUNDLE-DIGEST",
@@ -327,4 +349,3 @@ def with_approvals_of(archive: BundleArchive, other: BundleArchive) -> BundleArc
             f"{hashlib.sha256(archive.manifest).hexdigest()}",
             hint="approvals are for one request, byte for byte",
         )
-    return reduce(with_approval, other.signatures, archive)

@@ -3,28 +3,40 @@
     wallets/<name>.json
     labels/<name>.jsonl                     labels of a wallet, as BIP-329 has them
     address-book.json
-    requests/<id>/request.json              how far it has come
-    requests/<id>/<id>.request              the bundle, with the approvals so far
+    approvers/<name>.json                   who may approve requests of a wallet
+    requests/<id>/request.json              what it is; never changes
+    requests/<id>/<id>.request              the bundle without approvals; never changes
+    requests/<id>/approvals/<key>.asc       each approval
+    requests/<id>/log/<digest>.json         each event: how far it has come
     requests/<id>/<digest>.response         each answer that was checked and taken
+    requests/<id>/<digest>.transcript.jsonl the station's record beside it
 
-Writers hold the lock from reading to writing, so that two of them never hand out one sequence
-number.
+A team may share the folder by any means: what belongs to a request is added in files of their own and never
+written twice. Writers on one computer hold the lock from reading to writing, so that two of them never hand
+out one sequence number; people on several computers agree on who makes requests of a wallet.
 """
 
 from __future__ import annotations
 
 import contextlib
+import getpass
 import hashlib
 import os
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from strongroom.core.bundle.archive import parse_archive, render_archive
+from strongroom.core.bundle.archive import SIGNATURE_CAP, parse_archive, render_archive
+from strongroom.core.bundle.model import CertificateFingerprint, DetachedSignature
 from strongroom.core.errors import Fault, Violation
 from strongroom.core.session.values import FileKind
+from strongroom.core.transcript.chain import SIZE_CAP as TRANSCRIPT_CAP
+from strongroom.core.vault.model import TrustList
 from strongroom.online.address_book import AddressBook, parse_book, render_book
+from strongroom.online.approvers import parse_approvers, render_approvers
 from strongroom.online.files import locked, read_file, write_file
+from strongroom.online.journal import Event, Journal, parse_journal, render_event
 from strongroom.online.labels import Labels, parse_labels, render_labels
 from strongroom.online.records import (
     RequestRecord,
@@ -126,12 +138,33 @@ class Store:
         """Remember `book` in place of what was known."""
         write_file(self._folder() / "address-book.json", render_book(book))
 
+    def trust(self, wallet: str) -> TrustList:
+        """Who may approve requests of a wallet; nobody is named until somebody is added."""
+        path = self._folder("approvers") / f"{wallet}.json"
+        return parse_approvers(read_file(path, cap=_RECORD_CAP)) if path.exists() else TrustList()
+
+    def save_trust(self, wallet: str, trust: TrustList) -> None:
+        """Remember `trust` in place of what was known."""
+        write_file(self._folder("approvers") / f"{wallet}.json", render_approvers(trust))
+
     def requests(self, wallet: str | None = None) -> tuple[RequestRecord, ...]:
         """All requests (of one wallet), oldest first."""
         paths = self._folder("requests").glob("*/request.json")
         records = (parse_record(read_file(path, cap=_RECORD_CAP)) for path in paths)
-        wanted = (record for record in records if wallet in {None, record.wallet})
+        wanted = (self._current(record) for record in records if wallet in {None, record.wallet})
         return tuple(sorted(wanted, key=lambda r: (r.wallet, r.sequence, r.created)))
+
+    def journal(self, record: RequestRecord) -> Journal:
+        """What happened to a request; raises AUDIT-LOG."""
+        paths = self._folder("requests", record.request_id, "log").glob("*.json")
+        files = {path.stem: read_file(path, cap=_RECORD_CAP) for path in paths}
+        return parse_journal(files, record.digest)
+
+    def _current(self, record: RequestRecord) -> RequestRecord:
+        journal = self.journal(record)
+        return replace(
+            record, stage=journal.stage, was_written=journal.was_written, sent=journal.sent
+        )
 
     def request(self, name: str) -> RequestRecord:
         """The request with this id, or whose id or digest begins so; raises WALLET-UNKNOWN."""
@@ -153,35 +186,87 @@ class Store:
 
     def bundle(self, record: RequestRecord) -> bytes:
         """The request as it travels, with the approvals so far."""
-        return read_file(self._bundle_path(record), cap=BUNDLE_CAP)
+        return render_archive(self.archive(record))
 
     def archive(self, record: RequestRecord) -> BundleArchive:
-        """The members of the request."""
-        return parse_archive(self.bundle(record))
+        """The members of the request, with the approvals so far."""
+        bare = parse_archive(read_file(self._bundle_path(record), cap=BUNDLE_CAP))
+        paths = sorted(self._approvals(record).glob("*.asc"))
+        signatures = tuple(
+            DetachedSignature(
+                fingerprint=CertificateFingerprint(path.stem),
+                armored=read_file(path, cap=SIGNATURE_CAP),
+            )
+            for path in paths
+        )
+        return replace(bare, signatures=signatures)
 
-    def save(self, record: RequestRecord, archive: BundleArchive | None = None) -> None:
-        """Remember `record`, and the bundle if it changed; the bundle goes first."""
-        if archive is not None:
-            write_file(self._bundle_path(record), render_archive(archive))
+    def _approvals(self, record: RequestRecord) -> Path:
+        return self._folder("requests", record.request_id, "approvals")
+
+    def save_new(self, record: RequestRecord, archive: BundleArchive) -> None:
+        """Remember a new request; it exists once its first event is written."""
+        write_file(self._bundle_path(record), render_archive(archive))
+        self._append(record, Stage.DRAFT, at=record.created)
         path = self._folder("requests", record.request_id) / "request.json"
         write_file(path, render_record(record))
 
-    def advance(self, record: RequestRecord, stage: Stage, *, sent: str = "") -> RequestRecord:
+    def add_approval(
+        self, record: RequestRecord, signature: DetachedSignature, *, note: str = ""
+    ) -> RequestRecord:
+        """Keep a good approval; the same person's earlier one is replaced."""
+        write_file(self._approvals(record) / f"{signature.fingerprint}.asc", signature.armored)
+        return self.advance(record, Stage.APPROVED, note=note or signature.fingerprint)
+
+    def advance(
+        self, record: RequestRecord, stage: Stage, *, sent: str = "", note: str = ""
+    ) -> RequestRecord:
         """`record` at `stage`, remembered; `sent` is the txid in the network."""
-        written = record.was_written or stage is Stage.WRITTEN
-        later = replace(record, stage=stage, was_written=written, sent=sent or record.sent)
-        self.save(later)
-        return later
+        parents = self.journal(record).heads
+        self._append(record, stage, at=datetime.now(tz=UTC), sent=sent, note=note, parents=parents)
+        return self._current(record)
+
+    def _append(
+        self,
+        record: RequestRecord,
+        stage: Stage,
+        *,
+        at: datetime,
+        sent: str = "",
+        note: str = "",
+        parents: tuple[str, ...] = (),
+    ) -> None:
+        event = Event(
+            request_digest=record.digest,
+            stage=stage,
+            at=at.replace(microsecond=0),
+            by=getpass.getuser(),
+            sent=sent,
+            note=note,
+            parents=parents,
+        )
+        data = render_event(event)
+        name = f"{hashlib.sha256(data).hexdigest()}.json"
+        write_file(self._folder("requests", record.request_id, "log") / name, data)
 
     def answers(self, record: RequestRecord) -> tuple[bytes, ...]:
         """The answers that were taken."""
         paths = sorted(self._folder("requests", record.request_id).glob("*.response"))
         return tuple(read_file(path, cap=BUNDLE_CAP) for path in paths)
 
-    def add_answer(self, record: RequestRecord, data: bytes) -> None:
-        """Keep a checked answer; the same one twice is kept once."""
-        name = f"{hashlib.sha256(data).hexdigest()}.response"
-        write_file(self._folder("requests", record.request_id) / name, data)
+    def add_answer(self, record: RequestRecord, data: bytes, transcript: bytes | None) -> None:
+        """Keep a checked answer and the record of its sitting; the same one twice is kept once."""
+        folder = self._folder("requests", record.request_id)
+        name = hashlib.sha256(data).hexdigest()
+        write_file(folder / f"{name}.response", data)
+        if transcript is not None:
+            write_file(folder / f"{name}.transcript.jsonl", transcript)
+
+    def transcript(self, record: RequestRecord, answer: bytes) -> bytes | None:
+        """The record of the sitting that gave `answer`, if it was brought along."""
+        name = f"{hashlib.sha256(answer).hexdigest()}.transcript.jsonl"
+        path = self._folder("requests", record.request_id) / name
+        return read_file(path, cap=TRANSCRIPT_CAP) if path.exists() else None
 
     def last_in_chain(self, wallet: str) -> RequestRecord | None:
         """The request that the next one of `wallet` continues.

@@ -13,6 +13,7 @@ from pathlib import Path
 from strongroom.core.bundle.model import BundleArchive, CertificateFingerprint, DetachedSignature
 from strongroom.core.bundle.openpgp import parse_certificate_listing, parse_gpg_status
 from strongroom.core.errors import Violation
+from strongroom.core.vault.model import TrustList
 from strongroom.core.words import pgp_words
 from strongroom.gnupg import (
     export_user_certificate,
@@ -66,9 +67,11 @@ def approve_manifest(manifest: bytes, key: str) -> DetachedSignature:
     return signature
 
 
-def check_approval(manifest: bytes, signature: DetachedSignature) -> None:
-    """BUNDLE-SIGNATURE: someone else's approval is good; their certificate is in your keyring."""
-    _check_signature(manifest, signature, find_certificate(signature.fingerprint))
+def check_approval(manifest: bytes, signature: DetachedSignature, trust: TrustList) -> None:
+    """BUNDLE-SIGNATURE: someone else's approval is good, by the certificate in the list or your keyring."""
+    known = {approver.fingerprint: approver.certificate for approver in trust.approvers}
+    certificate = known.get(signature.fingerprint) or find_certificate(signature.fingerprint)
+    _check_signature(manifest, signature, certificate)
 
 
 def check_vault_signature(archive: BundleArchive, certificates: tuple[bytes, ...]) -> str:

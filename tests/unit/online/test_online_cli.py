@@ -115,3 +115,11 @@ def test_the_book_is_exported_as_the_station_reads_it(
         (stranger(1), "payee-1"),
         (stranger(2), "payee-2"),
     }
+
+
+def test_what_doctor_finds_wrong_is_its_exit_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert run(["--home", str(tmp_path), "doctor"]) == 3
+    assert "there is no gpg on the PATH" in capsys.readouterr().out

@@ -59,6 +59,7 @@ def create_psbt(
     outputs: tuple[PlannedOutput, ...],
     *,
     locktime: int = 0,
+    version: int = TX_VERSION,
 ) -> bytes:
     """The PSBT that spends `coins` of `descriptor` to `outputs`, in this order.
 
@@ -66,7 +67,7 @@ def create_psbt(
     when the coin's script is not what the descriptor gives at its place.
     """
     transaction = Transaction(
-        version=TX_VERSION,
+        version=version,
         inputs=tuple(TxInput(coin.outpoint, coin.sequence) for coin in coins),
         outputs=tuple(TxOutput(output.amount, output.script) for output in outputs),
         locktime=locktime,

@@ -22,6 +22,7 @@ from strongroom.core.wallet_formats.parts import (
     networks_of_descriptor,
 )
 
+OWN_FORM = "Strongroom wallet file"
 _OWN = b'"strongroom-wallet"'
 
 
@@ -38,7 +39,7 @@ def read_wallet(data: bytes, file_name: str) -> ForeignWallet:
             name=own.name,
             networks=(own.network,),
             descriptor=own.descriptor,
-            form="Strongroom wallet file",
+            form=OWN_FORM,
         )
     found = _read_foreign(data)
     return found if found.name else _named(found, file_name)

@@ -26,6 +26,7 @@ from strongroom.online.building.sweep import (
     spent_again,
     sweep,
 )
+from strongroom.online.cross_check import check_rates
 from strongroom.online.receive import derive_address, node_wallet
 from strongroom.online.wallets.port import Spending
 
@@ -75,12 +76,16 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Workbench:
-    """A wallet, where its coins are looked up, and the block height at which leases are judged."""
+    """A wallet, where its coins are looked up, and the block height at which leases are judged.
+
+    `second` is another source, which has to agree.
+    """
 
     store: Store
     source: ChainSource
     watched: WatchedWallet
     height: int
+    second: ChainSource | None = None
 
     @property
     def descriptor(self) -> Descriptor:
@@ -91,6 +96,21 @@ class Workbench:
     def wallet(self) -> NodeWallet:
         """The wallet at its source."""
         return node_wallet(self.source, self.watched)
+
+    def fee_rate(self, asked: int | None, target_blocks: int) -> int:
+        """The feerate that was asked for, or else the estimate that the sources agree on."""
+        if asked is not None:
+            return asked
+        rate = self.source.fee_rate(target_blocks)
+        if self.second is not None:
+            check_rates(rate, self.second.fee_rate(target_blocks))
+        return rate
+
+    def agreed_rate(self, asked: Asked) -> int | None:
+        """The feerate that was asked for or that two sources agree on; None leaves it to the wallet's."""
+        if self.second is None:
+            return asked.fee_rate_millisats
+        return self.fee_rate(asked.fee_rate_millisats, asked.target_blocks)
 
     def out_of_reach(self, coins: tuple[Coin, ...]) -> frozenset[OutPoint]:
         """What may not be spent: leased or frozen."""
@@ -123,7 +143,7 @@ def propose(bench: Workbench, asked: Asked) -> Proposal:
         return _drain(bench, asked, asked.drain, picked)
     spending = Spending(
         outputs=tuple((payment.address, payment.amount) for payment in asked.payments),
-        fee_rate_millisats=asked.fee_rate_millisats,
+        fee_rate_millisats=bench.agreed_rate(asked),
         target_blocks=asked.target_blocks,
         is_replaceable=asked.is_replaceable,
         reserved=reach,
@@ -146,7 +166,7 @@ def _drain(bench: Workbench, asked: Asked, drain: Payment, coins: tuple[Coin, ..
     if not coins:
         raise Violation("FUNDS", "there is no coin that may be spent")
     network = bench.watched.file.network
-    rate = asked.fee_rate_millisats or bench.source.fee_rate(asked.target_blocks)
+    rate = bench.fee_rate(asked.fee_rate_millisats, asked.target_blocks)
     sequence = REPLACEABLE if asked.is_replaceable else FINAL_BUT_LOCKABLE
     fixed = [
         PlannedOutput(amount=p.amount, script=parse_address(p.address, network))

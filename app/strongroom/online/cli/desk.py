@@ -13,8 +13,12 @@ import click
 from rich.console import Console
 
 from strongroom.core.network import Network
+from strongroom.online.cross_check import Sources
+from strongroom.online.records import SourceKind
+from strongroom.online.wallets.bdk_source import ServerSource
 from strongroom.online.wallets.core_rpc import CoreNode
 from strongroom.online.wallets.rpc import CookieFile, RpcClient, UserPassword
+from strongroom.online.wallets.servers import ElectrumServer, EsploraServer
 
 if TYPE_CHECKING:
     from strongroom.online.records import NodeSettings, WatchedWallet
@@ -62,8 +66,15 @@ def default_cookie(network: Network) -> Path:
     return Path.home() / ".bitcoin" / _PORTS[network][1] / ".cookie"
 
 
-def connect(node: NodeSettings) -> ChainSource:
-    """The node behind `node`; a password is asked for and kept nowhere."""
+def connect(node: NodeSettings, folder: Path) -> ChainSource:
+    """The node or server behind `node`; a password is asked for and kept nowhere.
+
+    Wallets of a server are kept in files in `folder`.
+    """
+    if node.kind is SourceKind.ESPLORA:
+        return ServerSource(EsploraServer(node.url, node.socks5), folder)
+    if node.kind is SourceKind.ELECTRUM:
+        return ServerSource(ElectrumServer(node.url, node.socks5), folder)
     if node.cookie:
         return CoreNode(RpcClient(node.url, CookieFile(Path(node.cookie))))
     password = click.prompt(
@@ -80,9 +91,18 @@ class Desk:
     out: Console
     err: Console
 
+    def connect(self, node: NodeSettings) -> ChainSource:
+        """The node or server behind `node`."""
+        return connect(node, self.store.home / "servers")
+
     def source(self, wallet: WatchedWallet) -> ChainSource:
-        """The node that watches `wallet`."""
-        return connect(wallet.node)
+        """The node or server that watches `wallet`."""
+        return self.connect(wallet.node)
+
+    def sources(self, wallet: WatchedWallet) -> Sources:
+        """The same, and the second one that has to agree, if the wallet has one."""
+        second = self.connect(wallet.second) if wallet.second else None
+        return Sources(self.source(wallet), second)
 
     def print_json(self, value: Mapping[str, Printable]) -> None:
         """One JSON object on standard output."""
@@ -99,7 +119,11 @@ class Desk:
 
 def make_console(*, stderr: bool) -> Console:
     """A console that is plain and wide when nobody watches, and colourless under NO_COLOR."""
-    console = Console(stderr=stderr, highlight=False, no_color="NO_COLOR" in os.environ or None)
+    console = Console(
+        stderr=stderr,
+        highlight=False,
+        color_system=None if os.environ.get("NO_COLOR") else "auto",  # None: not even bold
+    )
     if not console.is_terminal:
         console.width = _WIDE
     return console

@@ -12,18 +12,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
+from rich.text import Text
 
 from strongroom import __version__
 from strongroom.core.errors import Stop
+from strongroom.online.cli.approver import approver
+from strongroom.online.cli.audit import audit
 from strongroom.online.cli.book import book
 from strongroom.online.cli.desk import Desk, examples, make_console
 from strongroom.online.cli.doctor import doctor
 from strongroom.online.cli.exits import EXIT_HELP, Exit, exit_of
+from strongroom.online.cli.image import image
 from strongroom.online.cli.labels import labels
+from strongroom.online.cli.manual import completion, man
+from strongroom.online.cli.plain import response_unwrap
 from strongroom.online.cli.request import request
 from strongroom.online.cli.response import response
+from strongroom.online.cli.status import status
 from strongroom.online.cli.transcript import transcript
 from strongroom.online.cli.wallet import wallet
+from strongroom.online.config import config_path, read_config
 from strongroom.online.store import Store, default_home
 
 if TYPE_CHECKING:
@@ -51,17 +60,44 @@ _START_TO_END = examples(
     envvar="STRONGROOM_HOME",
     help="Where wallets and requests are kept. [default: the XDG data folder]",
 )
+@click.option(
+    "--config",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Defaults of options, in TOML. [default: strongroom/config.toml in the XDG config folder]",
+)
 @click.option("--debug", is_flag=True, help="Show where in the program an error arose.")
 @click.pass_context
-def cli(context: click.Context, home: Path | None, *, debug: bool) -> None:
+def cli(context: click.Context, home: Path | None, config: Path | None, *, debug: bool) -> None:
     """Watch wallets, make requests for the signing station, and check what comes back."""
     del debug  # read by `run`, which reports errors
+    path = config or config_path()
+    if config is not None or path.is_file():
+        context.default_map = read_config(path, context.command)
+        chosen = context.get_parameter_source("home")
+        if chosen is ParameterSource.DEFAULT and "home" in context.default_map:
+            home = Path(context.default_map["home"])
     context.obj = Desk(
         Store(home or default_home()), make_console(stderr=False), make_console(stderr=True)
     )
 
 
-for command in (wallet, request, response, transcript, labels, book, doctor):
+COMMANDS = (
+    wallet,
+    request,
+    response,
+    transcript,
+    status,
+    approver,
+    labels,
+    book,
+    audit,
+    image,
+    doctor,
+    completion,
+    man,
+)
+response.add_command(response_unwrap)
+for command in COMMANDS:
     cli.add_command(command)
 
 
@@ -69,7 +105,8 @@ def run(arguments: Sequence[str]) -> Exit:
     """The exit code of one command; everything that went wrong has been printed."""
     wants_json, debug = "--json" in arguments, "--debug" in arguments
     try:
-        cli.main(list(arguments), prog_name="strongroom", standalone_mode=False)
+        # What a command found wrong, without being stopped by it, comes back as an exit code.
+        found = cli.main(list(arguments), prog_name="strongroom", standalone_mode=False)
     except Stop as stop:
         if debug:
             raise
@@ -89,15 +126,16 @@ def run(arguments: Sequence[str]) -> Exit:
         message = f"unexpected {type(error).__name__}: {error}"
         _report("PROGRAM", message, "run it again with --debug and report it", as_json=wants_json)
         return Exit.FAULT
-    return Exit.OK
+    return Exit(found) if isinstance(found, int) else Exit.OK
 
 
 def _report(rule: str, message: str, hint: str, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"error": {"rule": rule, "message": message, "hint": hint}}))
-    click.echo(f"error: {rule}: {message}", err=True)
-    if hint:
-        click.echo(f"hint: {hint}", err=True)
+    console = make_console(stderr=True)
+    for style, word, text in (("bold red", "error", f"{rule}: {message}"), ("bold", "hint", hint)):
+        if text:
+            console.print(Text.assemble((f"{word}:", style), f" {text}"), soft_wrap=True)
 
 
 def main() -> None:

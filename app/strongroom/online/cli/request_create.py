@@ -150,7 +150,7 @@ def request_create(
     with desk.store.locked():
         made = create_request(
             desk.store,
-            desk.source(watched),
+            desk.sources(watched),
             watched,
             _resolved(desk, asked, watched.file.network),
             options.terms_of(**terms),
@@ -193,7 +193,7 @@ def request_bump(desk: Desk, name: str, rate: int, *, as_json: bool) -> None:
         old = desk.store.request(name)
         watched = desk.store.wallet(old.wallet)
         made = bump_request(
-            desk.store, desk.source(watched), watched, old, rate=rate, now=options.now()
+            desk.store, desk.sources(watched), watched, old, rate=rate, now=options.now()
         )
     print_made(desk, made, as_json=as_json)
 
@@ -225,7 +225,7 @@ def request_lift(
         watched = desk.store.wallet(wallet)
         made = lift_transaction(
             desk.store,
-            desk.source(watched),
+            desk.sources(watched),
             watched,
             txid,
             options.terms_of(**terms),

@@ -15,9 +15,10 @@ from strongroom.online.cli import options
 from strongroom.online.cli.desk import examples, json_option
 from strongroom.online.cli.request_create import print_made
 from strongroom.online.cli.show import facts, print_request
-from strongroom.online.files import read_file
+from strongroom.online.files import read_file, write_file
 from strongroom.online.records import Stage
 from strongroom.online.requests import review_bundle, take_back_request
+from strongroom.online.sheet import render_html_sheet, render_text_sheet
 from strongroom.online.store import BUNDLE_CAP
 
 if TYPE_CHECKING:
@@ -46,6 +47,37 @@ def request_show(desk: Desk, what: str, *, as_json: bool) -> None:
         desk.print_json(facts(review, archive, stage))
         return
     print_request(desk, review, archive, stage)
+
+
+@click.command(
+    "sheet",
+    epilog=examples(
+        "strongroom request sheet 20261124-1a2b3c4d | lp",
+        "strongroom request sheet 20261124-1a2b3c4d --html sheet.html",
+    ),
+)
+@click.argument("what", metavar="ID|FILE")
+@click.option(
+    "--html",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write it as an HTML page instead, to be printed by a browser.",
+)
+@json_option
+@click.pass_obj
+def request_sheet(desk: Desk, what: str, html: Path | None, *, as_json: bool) -> None:
+    """Print the sheet for the room: the 32 words, and all that the station will show."""
+    archive, _ = _find(desk, what)
+    watched = desk.store.wallet(parse_request_manifest(archive.manifest).wallet)
+    review = review_bundle(desk.store, watched.file, archive)
+    text = render_text_sheet(review, archive)
+    if html is not None:
+        write_file(html, render_html_sheet(review, archive).encode())
+    if as_json:
+        desk.print_json({"sheet": text, "html": str(html) if html else None})
+    elif html is None:
+        desk.say(text.rstrip())
+    else:
+        desk.say(f"Written: {html}")
 
 
 def _find(desk: Desk, what: str) -> tuple[BundleArchive, str]:
@@ -139,6 +171,6 @@ def _take_back(desk: Desk, record: RequestRecord, rate: int | None, *, as_json: 
         )
     watched = desk.store.wallet(record.wallet)
     made = take_back_request(
-        desk.store, desk.source(watched), watched, record, rate=rate, now=options.now()
+        desk.store, desk.sources(watched), watched, record, rate=rate, now=options.now()
     )
     print_made(desk, made, as_json=as_json)

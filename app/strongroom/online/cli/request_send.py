@@ -13,17 +13,22 @@ from strongroom.core.bundle.archive import parse_archive, render_archive
 from strongroom.core.bundle.manifest import parse_request_manifest
 from strongroom.core.errors import Violation
 from strongroom.core.moment import render_moment
+from strongroom.online.approvers import check_approved, signed_by
+from strongroom.online.cli.bars import bar
 from strongroom.online.cli.desk import examples, json_option
 from strongroom.online.cli.show import facts, print_request
+from strongroom.online.cli.sticks import choose_volume, show_folder
 from strongroom.online.files import read_file, write_file
 from strongroom.online.records import Stage
-from strongroom.online.requests import review_bundle, with_approval, with_approvals_of
+from strongroom.online.requests import check_same, review_bundle, with_approval
 from strongroom.online.store import BUNDLE_CAP
 from strongroom.online.trust import approve_manifest, check_approval
+from strongroom.online.usb.stick_files import mounted, write_to_stick
 
 if TYPE_CHECKING:
     from strongroom.core.bundle.model import BundleArchive, RequestManifest
     from strongroom.online.cli.desk import Desk
+    from strongroom.online.records import RequestRecord
 
 
 @click.command(
@@ -55,12 +60,13 @@ def request_approve(desk: Desk, what: str, key: str, *, as_json: bool) -> None:
         stage = "file" if record is None else record.stage.value
         if not as_json:
             print_request(desk, review, archive, stage)
-        approved = with_approval(archive, approve_manifest(archive.manifest, key))
+        signature = approve_manifest(archive.manifest, key)
+        approved = with_approval(archive, signature)
+        signed_by(approved, desk.store.trust(wallet.name))
         if record is None:
             write_file(path, render_archive(approved))
         else:
-            desk.store.save(record, approved)
-            stage = desk.store.advance(record, Stage.APPROVED).stage.value
+            stage = desk.store.add_approval(record, signature).stage.value
     if as_json:
         desk.print_json(facts(review, approved, stage))
         return
@@ -89,11 +95,13 @@ def request_collect(desk: Desk, files: tuple[Path, ...], *, as_json: bool) -> No
             other = parse_archive(read_file(path, cap=BUNDLE_CAP))
             record = desk.store.request(hashlib.sha256(other.manifest).hexdigest())
             record.check_unanswered("approved")
+            check_same(desk.store.archive(record), other)
+            signed_by(other, desk.store.trust(record.wallet))
             for signature in other.signatures:
-                check_approval(other.manifest, signature)
-            archive = with_approvals_of(desk.store.archive(record), other)
-            desk.store.save(record, archive)
-            record = desk.store.advance(record, Stage.APPROVED)
+                check_approval(other.manifest, signature, desk.store.trust(record.wallet))
+            for signature in other.signatures:
+                record = desk.store.add_approval(record, signature, note=f"from {path.name}")
+            archive = desk.store.archive(record)
     if as_json:
         signers = [signature.fingerprint for signature in archive.signatures]
         desk.print_json({"request_id": record.request_id, "approvals": signers})
@@ -102,34 +110,41 @@ def request_collect(desk: Desk, files: tuple[Path, ...], *, as_json: bool) -> No
 
 
 @click.command(
-    "write", epilog=examples("strongroom request write 20261124-1a2b3c4d --to /media/stick")
+    "write",
+    epilog=examples(
+        "strongroom request write 20261124-1a2b3c4d",
+        "strongroom request write 20261124-1a2b3c4d --to /media/stick",
+    ),
 )
 @click.argument("name", metavar="ID")
 @click.option(
     "--to",
     "folder",
-    required=True,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="The folder of a mounted stick.",
+    help="The folder of a mounted stick. [default: look for sticks, show them, and ask]",
 )
 @json_option
 @click.pass_obj
-def request_write(desk: Desk, name: str, folder: Path, *, as_json: bool) -> None:
-    """Write an approved request to a stick, and read it back."""
+def request_write(desk: Desk, name: str, folder: Path | None, *, as_json: bool) -> None:
+    """Write an approved request to a stick, sync it, and read it back.
+
+    Without --to it looks for removable sticks, shows what is on them and asks. Nothing is ever formatted,
+    and a fixed disk is not touched.
+    """
+    if folder is None and as_json:
+        raise click.UsageError("--json asks nothing: give --to FOLDER")
     with desk.store.locked():
         record = desk.store.request(name)
-        record.check_unanswered("written")
-        data = desk.store.bundle(record)
-        archive = parse_archive(data)
-        _check_fresh(parse_request_manifest(archive.manifest))
-        if not archive.signatures:
-            raise Violation(
-                "REQUEST-STATE",
-                f"nobody has approved request {record.request_id}, so no station would sign it",
-                hint=f"strongroom request approve {record.request_id} --key FINGERPRINT",
-            )
-        path = folder / f"{record.request_id}.request"
-        write_file(path, data)
+        data = _ready_to_write(desk, record)
+        if folder is not None:
+            path = _write(desk, folder, record, data)
+        else:
+            volume = choose_volume(desk)
+            with mounted(volume) as found:
+                show_folder(desk, found)
+                question = f"Write {record.request_id}.request to {volume.label or volume.device}?"
+                click.confirm(question, abort=True, err=True)
+                path = _write(desk, found, record, data)
         record = desk.store.advance(record, Stage.WRITTEN)
     if as_json:
         desk.print_json(
@@ -137,7 +152,29 @@ def request_write(desk: Desk, name: str, folder: Path, *, as_json: bool) -> None
         )
         return
     desk.say(f"Written and read back: {path}")
-    desk.note(f"Take the words along: strongroom request show {record.request_id}")
+    desk.note(f"Take the words along: strongroom request sheet {record.request_id}")
+
+
+def _ready_to_write(desk: Desk, record: RequestRecord) -> bytes:
+    """The bundle, which is fresh and has the approvals that it needs."""
+    record.check_unanswered("written")
+    archive = desk.store.archive(record)
+    _check_fresh(parse_request_manifest(archive.manifest))
+    if not archive.signatures:
+        raise Violation(
+            "REQUEST-STATE",
+            f"nobody has approved request {record.request_id}, so no station would sign it",
+            hint=f"strongroom request approve {record.request_id} --key FINGERPRINT",
+        )
+    check_approved(archive, desk.store.trust(record.wallet))
+    return render_archive(archive)
+
+
+def _write(desk: Desk, folder: Path, record: RequestRecord, data: bytes) -> Path:
+    path = folder / f"{record.request_id}.request"
+    with bar(desk, "writing and reading back", 2 * len(data)) as step:
+        write_to_stick(path, data, step)
+    return path
 
 
 def _check_fresh(manifest: RequestManifest) -> None:

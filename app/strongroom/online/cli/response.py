@@ -10,10 +10,11 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from strongroom.core.errors import Violation
+from strongroom.core.transcript.chain import SIZE_CAP as TRANSCRIPT_CAP
 from strongroom.online.cli.desk import examples, json_option, plural
 from strongroom.online.cli.show_answer import answer_facts, print_answer, what_is_missing
 from strongroom.online.files import read_file
-from strongroom.online.intake import finish, send, take_answers
+from strongroom.online.intake import Brought, finish, send, take_answers
 from strongroom.online.receive import node_wallet
 from strongroom.online.records import Stage
 from strongroom.online.store import BUNDLE_CAP
@@ -24,13 +25,22 @@ if TYPE_CHECKING:
     from strongroom.online.wallets.port import ChainSource
 
 _POLL_SECONDS = 1.0
-_FILES = click.argument(
+FILES = click.argument(
     "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 
 
-def _read(files: tuple[Path, ...]) -> tuple[bytes, ...]:
-    return tuple(read_file(path, cap=BUNDLE_CAP) for path in files)
+def read_brought(files: tuple[Path, ...]) -> tuple[Brought, ...]:
+    """Each response with the transcript that the station wrote beside it."""
+    return tuple(
+        Brought(response=read_file(path, cap=BUNDLE_CAP), transcript=_transcript(path))
+        for path in files
+    )
+
+
+def _transcript(path: Path) -> bytes | None:
+    beside = path.with_suffix(".transcript.jsonl")
+    return read_file(beside, cap=TRANSCRIPT_CAP) if beside.is_file() else None
 
 
 @click.group()
@@ -41,12 +51,12 @@ def response() -> None:
 @response.command(
     "check", epilog=examples("strongroom response check /media/stick/20261124-1a2b3c4d.response")
 )
-@_FILES
+@FILES
 @json_option
 @click.pass_obj
 def response_check(desk: Desk, files: tuple[Path, ...], *, as_json: bool) -> None:
     """Check answers: they may add good signatures to a request of yours, and nothing else."""
-    taken = take_answers(desk.store, _read(files))
+    taken = take_answers(desk.store, read_brought(files))
     if as_json:
         desk.print_json(answer_facts(taken))
         return
@@ -62,7 +72,7 @@ def response_check(desk: Desk, files: tuple[Path, ...], *, as_json: bool) -> Non
         "strongroom response broadcast first.response second.response --dry-run",
     ),
 )
-@_FILES
+@FILES
 @click.option(
     "--wait",
     type=click.IntRange(0, 144),
@@ -76,7 +86,7 @@ def response_broadcast(
     desk: Desk, files: tuple[Path, ...], wait: int, *, dry_run: bool, as_json: bool
 ) -> None:
     """Check answers, combine them, and send the transaction."""
-    taken = take_answers(desk.store, _read(files))
+    taken = take_answers(desk.store, read_brought(files))
     if not taken.standing.is_complete:
         raise Violation(
             "REQUEST-STATE",
@@ -88,10 +98,10 @@ def response_broadcast(
     txid, raw = finish(taken, source)
     if taken.record.sent:
         desk.note(f"It was sent before as {taken.record.sent}.")
-    elif dry_run:
-        source.check_accepts(raw)
-    else:
+    elif not dry_run:
         send(desk.store, taken, source, txid, raw)
+    elif not source.check_accepts(raw):
+        desk.note("A server does not say beforehand whether it would take a transaction.")
     depth = _wait(desk, taken, source, txid, wait) if wait and not dry_run else 0
     if as_json:
         extra: dict[str, Printable] = {
@@ -103,7 +113,7 @@ def response_broadcast(
         desk.print_json({**answer_facts(taken), **extra})
         return
     print_answer(desk, taken)
-    done = "Would be accepted" if dry_run else "Sent"
+    done = "Ready, not sent" if dry_run else "Sent"
     desk.say(f"{done}: {txid}" + (f", {plural(depth, 'confirmation')}" if depth else ""))
 
 

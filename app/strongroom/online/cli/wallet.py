@@ -13,20 +13,24 @@ from strongroom.core.bitcoin.address import group_address
 from strongroom.core.descriptor.parser import parse_descriptor
 from strongroom.core.errors import Violation
 from strongroom.core.money import render_btc
+from strongroom.core.network import Network
 from strongroom.core.session.values import FileKind
-from strongroom.core.wallet_file import parse_wallet_file
+from strongroom.core.wallet_file import WalletFile, check_name, parse_wallet_file
+from strongroom.core.wallet_formats.read import OWN_FORM, on_network, read_wallet
 from strongroom.online.building.coins import leased
 from strongroom.online.cli.coins import wallet_coins, wallet_freeze, wallet_thaw
-from strongroom.online.cli.desk import connect, default_cookie, default_url, examples, json_option
+from strongroom.online.cli.desk import examples, json_option
+from strongroom.online.cli.export import wallet_export
+from strongroom.online.cli.sources import parse_source
+from strongroom.online.cross_check import check_tips
 from strongroom.online.files import read_file
 from strongroom.online.receive import check_derivation, next_address, node_wallet, start_watching
-from strongroom.online.records import NodeSettings, WatchedWallet
+from strongroom.online.records import SourceKind, WatchedWallet
 from strongroom.online.trust import fingerprint_of
-from strongroom.online.wallets.rpc import parse_node_url
 
 if TYPE_CHECKING:
-    from strongroom.core.network import Network
     from strongroom.online.cli.desk import Desk
+    from strongroom.online.wallets.port import ChainSource
 
 
 @click.group()
@@ -34,7 +38,7 @@ def wallet() -> None:
     """Watch wallets, and receive on them."""
 
 
-for command in (wallet_coins, wallet_freeze, wallet_thaw):
+for command in (wallet_coins, wallet_freeze, wallet_thaw, wallet_export):
     wallet.add_command(command)
 
 
@@ -46,22 +50,39 @@ def _parse_since(_context: click.Context, _option: click.Parameter, value: str) 
     return int(value)
 
 
-def _settings(network: Network, node: str | None, cookie: Path | None, user: str) -> NodeSettings:
-    url = parse_node_url(node or default_url(network))
-    if user:
-        return NodeSettings(url=url, user=user)
-    return NodeSettings(url=url, cookie=str((cookie or default_cookie(network)).absolute()))
-
-
 @wallet.command(
     "add",
     epilog=examples(
         "strongroom wallet add treasury.wallet.json",
         "strongroom wallet add treasury.wallet.json --cookie ~/.bitcoin/.cookie --rescan-from 870000",
+        "strongroom wallet add treasury.wallet.json --node electrum+ssl://host:50002 --socks5 127.0.0.1:9050",
+        "strongroom wallet add treasury.wallet.json --second esplora+https://host/api",
     ),
 )
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--node", help="Address of the node. [default: this computer, the network's port]")
+@click.option("--name", help="What to call it. [default: what the file or its name says]")
+@click.option(
+    "--network",
+    type=click.Choice([network.value for network in Network]),
+    help="Of a file that does not say so, since test networks look alike.",
+)
+@click.option(
+    "--node",
+    help="Address of the node (http://HOST:PORT), or of a server: esplora+https://..., "
+    "electrum+ssl://HOST:PORT. [default: a node on this computer, the network's port]",
+)
+@click.option(
+    "--second",
+    help="Address of another node or server, which has to tell the same before a request is made.",
+)
+@click.option(
+    "--second-cookie",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The cookie file of a node named by --second.",
+)
+@click.option(
+    "--socks5", default="", metavar="HOST:PORT", help="A proxy to servers, such as Tor's."
+)
 @click.option(
     "--cookie",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -83,22 +104,33 @@ def wallet_add(
     desk: Desk,
     *,
     file: Path,
+    name: str | None,
+    network: str | None,
     node: str | None,
     cookie: Path | None,
+    second: str | None,
+    second_cookie: Path | None,
+    socks5: str,
     user: str,
     since: int | None,
     as_json: bool,
 ) -> None:
-    """Watch the wallet in FILE, which the station wrote as <name>.wallet.json."""
-    found = parse_wallet_file(read_file(file, cap=FileKind.WALLET.cap))
+    """Watch the wallet in FILE, which the station wrote as <name>.wallet.json.
+
+    Files of Coldcard, BSMS, Caravan, Specter, Sparrow and bare descriptors are read too. They name no
+    vault: add one with `wallet vault`, or who signed an answer is not checked.
+    """
+    found = _read_wallet(file, network, name)
     watched = WatchedWallet(
         file=found,
-        node=_settings(found.network, node, cookie, user),
+        node=parse_source(found.network, node, cookie, user, socks5),
+        second=parse_source(found.network, second, second_cookie, "", socks5) if second else None,
         node_wallet=f"strongroom-{found.name}-{found.descriptor.rpartition('#')[2]}",
     )
     with desk.store.locked():
         desk.store.check_new(found.name)
-        source = connect(watched.node)
+        source = desk.source(watched)
+        _check_second(desk, watched, source)
         with Progress(
             TextColumn("looking for coins"),
             BarColumn(),
@@ -115,10 +147,36 @@ def wallet_add(
     desk.say(f"Watching {found.name} on {found.network.value}; node and Strongroom derive alike.")
     if not found.certificate:
         desk.note("The file has no vault certificate: who signed an answer will not be checked.")
-    if since is None:
+    if since is None and watched.node.kind is SourceKind.CORE:
         desk.note(
             "Coins from before now are not seen; add it with --rescan-from HEIGHT if any exist."
         )
+
+
+def _check_second(desk: Desk, watched: WatchedWallet, source: ChainSource) -> None:
+    """The second source follows the same chain, if there is one."""
+    if watched.second is not None:
+        anchor = source.check_chain(watched.file.network)
+        check_tips(source, anchor, desk.connect(watched.second))
+
+
+def _read_wallet(path: Path, network: str | None, name: str | None) -> WalletFile:
+    """The wallet in a file of ours or of other software, on the one network that it can be of."""
+    data = read_file(path, cap=FileKind.WALLET.cap)
+    found = read_wallet(data, path.name)
+    fitting = [n for n in found.networks if network in {None, n.value}]
+    if len(fitting) != 1:
+        able = ", ".join(n.value for n in found.networks)
+        raise click.UsageError(f"say with --network which it is of: {able}")
+    own = parse_wallet_file(data) if found.form == OWN_FORM else None
+    check_name(name or found.name)
+    descriptor = on_network(found, found.networks.index(fitting[0]))
+    return WalletFile(
+        name=name or found.name,
+        network=fitting[0],
+        descriptor=descriptor.text,
+        certificate=own.certificate if own else "",
+    )
 
 
 def _wallet_json(watched: WatchedWallet) -> dict[str, str]:

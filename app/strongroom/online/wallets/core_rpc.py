@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from strongroom.core.bitcoin.model import OutPoint, TxOutput
+from strongroom.core.bitcoin.transaction import render_txid
 from strongroom.core.errors import Fault, Violation
 from strongroom.core.money import Sats
 from strongroom.core.vault.model import Policy
@@ -46,8 +48,8 @@ class CoreNode:
         """The tip of `network`; raises NODE-CHAIN if this is another chain, a fork or behind."""
         return check_chain(self.rpc, network)
 
-    def check_accepts(self, transaction: bytes) -> None:
-        """That the memory pool would take `transaction`; raises NODE-REJECT with the reason."""
+    def check_accepts(self, transaction: bytes) -> bool:
+        """True: the memory pool would take `transaction`; raises NODE-REJECT with the reason."""
         answers = self.rpc.call("testmempoolaccept", [transaction.hex()], _highest_feerate())
         answer = answers.items()[0]
         if not answer.at("allowed").flag():
@@ -57,6 +59,7 @@ class CoreNode:
                 f"the node would refuse the transaction: {reason}",
                 hint="if a coin was spent elsewhere, cancel the request and make a new one",
             )
+        return True
 
     def send(self, transaction: bytes) -> str:
         """The txid of `transaction`, now in the memory pool."""
@@ -85,6 +88,18 @@ class CoreNode:
             virtual_size=entry.at("ancestorsize").integer(),
             fee=entry.at("fees").at("ancestor").sats(),
         )
+
+    def output(self, point: OutPoint) -> TxOutput | None:
+        """An output as the node has it; None if it is spent or unknown."""
+        found = self.rpc.call("gettxout", render_txid(point.txid), point.vout)
+        if found.value is None:
+            return None
+        script = bytes.fromhex(found.at("scriptPubKey").at("hex").text())
+        return TxOutput(found.at("value").sats(), script)
+
+    def block_hash(self, height: int) -> str:
+        """The hash of the block at `height`."""
+        return self.rpc.call("getblockhash", height).text()
 
     def wallet(self, name: str, descriptor: Descriptor) -> CoreWallet:
         """The node's wallet `name`, which watches `descriptor`."""

@@ -16,7 +16,7 @@ from strongroom.core.errors import Fault, Violation
 from strongroom.core.psbt.convert import render_as
 from strongroom.core.psbt.reader import parse_psbt
 from strongroom.online.wallets.core_funding import bump, fund
-from strongroom.online.wallets.port import Balance, Coin, NewAddress
+from strongroom.online.wallets.port import Balance, Coin, NewAddress, PastTransaction
 from strongroom.online.wallets.rpc import NOT_FOUND, WALLET_NOT_FOUND, RpcRefused
 
 if TYPE_CHECKING:
@@ -210,6 +210,20 @@ class CoreWallet:
     def previous(self, txid: str) -> bytes:
         """The whole transaction `txid`, which concerns the wallet."""
         return bytes.fromhex(self.call("gettransaction", txid).at("hex").text())
+
+    def history(self) -> tuple[PastTransaction, ...]:
+        """Every transaction that pays to the wallet or spends from it."""
+        listed = self.call("listsinceblock").at("transactions").items()
+        heights = {
+            entry.at("txid").text(): (
+                entry.at("blockheight").integer() if entry.has("blockheight") else None
+            )
+            for entry in listed
+        }
+        return tuple(
+            PastTransaction(raw=self.previous(txid), height=height)
+            for txid, height in heights.items()
+        )
 
     def spent_in_chain(self, points: tuple[OutPoint, ...]) -> frozenset[OutPoint]:
         """Those of the wallet's coins that a transaction in a block has spent."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from strongroom.core.bitcoin.model import OutPoint
+    from strongroom.core.bitcoin.model import OutPoint, TxOutput
     from strongroom.core.bundle.model import ChainAnchor
     from strongroom.core.descriptor.model import Descriptor
     from strongroom.core.descriptor.places import Place
@@ -68,6 +68,14 @@ class PoolEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PastTransaction:
+    """A transaction that concerns the wallet; `height` is its block's, None in the memory pool."""
+
+    raw: bytes
+    height: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Spending:
     """What a new transaction shall do: pay `outputs` (address, amount), leave `reserved` alone.
 
@@ -95,8 +103,11 @@ class ChainSource(Protocol):
     def check_chain(self, network: Network) -> ChainAnchor:
         """The tip of `network`; raises NODE-CHAIN if this is another chain, a fork or behind."""
 
-    def check_accepts(self, transaction: bytes) -> None:
-        """That the memory pool would take `transaction`; raises NODE-REJECT with the reason."""
+    def check_accepts(self, transaction: bytes) -> bool:
+        """True if the memory pool would take `transaction`, False if the source can not say.
+
+        Raises NODE-REJECT with the reason.
+        """
 
     def send(self, transaction: bytes) -> str:
         """The txid of `transaction`, now in the memory pool."""
@@ -106,6 +117,12 @@ class ChainSource(Protocol):
 
     def pool_entry(self, txid: str) -> PoolEntry | None:
         """What an unconfirmed transaction and its ancestors pay; None if it is not in the pool."""
+
+    def output(self, point: OutPoint) -> TxOutput | None:
+        """An output as the source has it; None if it is spent or unknown."""
+
+    def block_hash(self, height: int) -> str:
+        """The hash of the block at `height`."""
 
     def wallet(self, name: str, descriptor: Descriptor) -> WatchedWallet:
         """The wallet `name`, which watches `descriptor`."""
@@ -134,6 +151,9 @@ class WatchedWallet(Protocol):
 
     def previous(self, txid: str) -> bytes:
         """The whole transaction `txid`, which concerns the wallet."""
+
+    def history(self) -> tuple[PastTransaction, ...]:
+        """Every transaction that pays to the wallet or spends from it."""
 
     def spent_in_chain(self, points: tuple[OutPoint, ...]) -> frozenset[OutPoint]:
         """Those of the wallet's coins that a transaction in a block has spent."""

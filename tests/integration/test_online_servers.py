@@ -1,0 +1,244 @@
+"""Wallets on an Esplora server on 127.0.0.1, over blocks that Bitcoin Core's own code has judged."""
+
+from __future__ import annotations
+
+import json
+import socket
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from strongroom.core.bitcoin.model import ScriptKind
+from strongroom.core.network import Network
+from strongroom.core.wallet_file import WalletFile, render_wallet_file
+from strongroom.online.cli.main import run
+from tests.embedded.node import EmbeddedNode
+from tests.integration.software_station import OpenPgpKey, SoftwareStation, make_master
+from tests.integration.wallet_kinds import MULTI_FORMS, make_descriptor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.integration
+KINDS = [ScriptKind.PKH, ScriptKind.SH_WPKH, ScriptKind.WPKH, ScriptKind.TR, ScriptKind.WSH_MULTI]
+
+
+@pytest.fixture
+def chain() -> Iterator[EmbeddedNode]:
+    with EmbeddedNode() as running:
+        yield running
+
+
+class ServerDesk:
+    """The companion on an Esplora server, and the stations that sign for its wallet."""
+
+    def __init__(
+        self,
+        kind: ScriptKind,
+        chain: EmbeddedNode,
+        keys: tuple[OpenPgpKey, OpenPgpKey],
+        folder: Path,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        approver, vault = keys
+        count = 3 if kind in MULTI_FORMS else 1
+        masters = tuple(make_master(f"{folder} {n}") for n in range(count))
+        self.wallet = WalletFile(
+            name="treasury",
+            network=Network.REGTEST,
+            descriptor=make_descriptor(kind, masters),
+            certificate=vault.certificate().decode(),
+        )
+        self.stations = [
+            SoftwareStation(
+                masters=(m,), wallet=self.wallet, vault_key=vault, approver=approver, workdir=folder
+            )
+            for m in masters
+        ]
+        self.chain, self.folder, self.capsys = chain, folder, capsys
+        self.file = folder / "treasury.wallet.json"
+        self.file.write_bytes(render_wallet_file(self.wallet))
+
+    def run(self, *arguments: str) -> tuple[int, Any]:
+        self.capsys.readouterr()
+        code = run(["--home", str(self.folder / "home"), *arguments, "--json"])
+        printed = self.capsys.readouterr()
+        return code, json.loads(printed.out) if printed.out else None
+
+    def do(self, *arguments: str) -> Any:  # noqa: ANN401 - whatever the command printed
+        code, printed = self.run(*arguments)
+        assert code == 0, printed
+        return printed
+
+    def stop_of(self, *arguments: str) -> tuple[str, str]:
+        code, printed = self.run(*arguments)
+        assert code != 0
+        return printed["error"]["rule"], printed["error"]["message"]
+
+    def add(self, *options: str) -> None:
+        self.do("wallet", "add", str(self.file), *self.chain.access, *options)
+
+    def fund(self) -> None:
+        self.chain.fund(self.do("wallet", "address", "treasury")["address"], "50")
+
+    def create(self, *options: str) -> Any:  # noqa: ANN401 - the command's JSON
+        return self.do("request", "create", "treasury", *options)
+
+    def answers(self, made: Any) -> list[str]:  # noqa: ANN401 - the command's JSON
+        key = self.stations[0].approver.fingerprint
+        self.do("request", "approve", made["request_id"], "--key", key)
+        written = self.do("request", "write", made["request_id"], "--to", str(self.folder))
+        data = (self.folder / f"{made['request_id']}.request").read_bytes()
+        assert written["digest"] == made["digest"]
+        paths = []
+        for number, station in enumerate(self.stations[: 2 if self.stations[1:] else 1]):
+            path = self.folder / f"{made['request_id']}.{number}.response"
+            path.write_bytes(station.answer(data))
+            paths.append(str(path))
+        return paths
+
+
+@pytest.fixture
+def open_server_desk(
+    chain: EmbeddedNode,
+    keys: tuple[OpenPgpKey, OpenPgpKey],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Any:  # noqa: ANN401 - a function that makes a desk
+    monkeypatch.setenv("GNUPGHOME", str(keys[0].home))
+    return lambda kind: ServerDesk(kind, chain, keys, tmp_path, capsys)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.value)
+def test_a_payment_is_made_without_a_node(kind: ScriptKind, open_server_desk: Any) -> None:  # noqa: ANN401
+    desk = open_server_desk(kind)
+    desk.add()
+    desk.fund()
+    assert desk.do("wallet", "balance", "treasury")["confirmed_sat"] == 5_000_000_000
+    to = desk.chain.new_address()
+    made = desk.create("--to", f"{to},1btc,Ana,R-1", "--data-text", "hello")
+    assert 1.9 < float(made["fee_rate"]) < 2.3  # the server's estimate is 2
+    sent = desk.do("response", "broadcast", *desk.answers(made))
+    assert desk.do("status", made["request_id"])["requests"][0]["confirmations"] == 0
+    desk.chain.mine(1)
+    assert desk.chain.confirmations(sent["txid"]) == 1
+    assert desk.chain.received(to) == "1.00000000"
+    now = desk.do("status", made["request_id"])["requests"][0]
+    assert (now["stage"], now["confirmations"]) == ("confirmed", 1)
+    left = 5_000_000_000 - 100_000_000 - made["fee_sat"]
+    assert desk.do("wallet", "balance", "treasury")["confirmed_sat"] == left
+    assert desk.do("audit", "balance", "treasury")["balance_sat"] == left
+
+
+def test_every_way_to_build_works_on_a_server(open_server_desk: Any) -> None:  # noqa: ANN401
+    desk = open_server_desk(ScriptKind.WPKH)
+    desk.add()
+    desk.fund()
+    desk.fund()
+    to = desk.chain.new_address()
+    coins = desk.do("wallet", "coins", "treasury")["coins"]
+    assert [c["amount_sat"] for c in coins] == [5_000_000_000] * 2
+    first = desk.create("--to", f"{to},1btc", "--coin", coins[1]["outpoint"], "--fee-rate", "3")
+    assert [i["outpoint"] for i in first["inputs"]] == [coins[1]["outpoint"]]
+    refused = desk.stop_of("request", "create", "treasury", "--to", f"{to},60btc")
+    assert refused[0] == "FUNDS"
+    desk.do("response", "broadcast", *desk.answers(first))
+    bumped = desk.do("request", "bump", first["request_id"], "--fee-rate", "9")
+    assert bumped["recipients"] == first["recipients"]
+    desk.do("response", "broadcast", *desk.answers(bumped))
+    back = desk.do("request", "cancel", bumped["request_id"], "--fee-rate", "30")
+    sent = desk.do("response", "broadcast", *desk.answers(back))
+    lifted = desk.do("request", "lift", "treasury", sent["txid"], "--fee-rate", "50")
+    desk.do("response", "broadcast", *desk.answers(lifted))
+    desk.chain.mine(1)
+    assert desk.chain.received(to) == "0.00000000"
+    drained = desk.create("--drain", f"{to},New", "--fee-rate", "2")
+    desk.do("response", "broadcast", *desk.answers(drained))
+    desk.chain.mine(1)
+    assert desk.do("wallet", "balance", "treasury")["confirmed_sat"] == 0
+    assert float(desk.chain.received(to)) > 99
+
+
+def test_two_sources_that_differ_stop_a_request(open_server_desk: Any) -> None:  # noqa: ANN401
+    rule = "NODE-DIFFER"
+    desk = open_server_desk(ScriptKind.WPKH)
+    with EmbeddedNode() as other:
+        desk.chain.mine(3)
+        other.chain.mine(3, b"\x51\x20" + bytes(32))
+        far = desk.run(
+            "wallet", "add", str(desk.file), *desk.chain.access, "--second", other.access[1]
+        )
+        assert far[1]["error"]["rule"] == rule
+    desk.add("--second", desk.chain.access[1])
+    desk.fund()
+    pay = ("request", "create", "treasury", "--to", f"{desk.chain.new_address()},1btc")
+    good = desk.do(*pay)
+    desk.do("request", "cancel", good["request_id"])
+    server = desk.chain.server
+    txid, _, vout = good["inputs"][0]["outpoint"].partition(":")
+    server.changes[f"/tx/{txid}/outspend/{vout}"] = {
+        "spent": True,
+        "txid": "11" * 32,
+        "vin": 0,
+        "status": {"confirmed": False},
+    }
+    assert desk.stop_of(*pay)[0] == rule
+    server.changes.clear()
+    desk.do("request", "cancel", desk.do(*pay)["request_id"])
+
+
+def test_a_server_of_another_chain_or_without_work_is_refused(open_server_desk: Any) -> None:  # noqa: ANN401
+    desk = open_server_desk(ScriptKind.WPKH)
+    desk.chain.mine(3)
+    server, add = desk.chain.server, ("wallet", "add", str(desk.file), *desk.chain.access)
+    server.changes["/block-height/0"] = "00" * 32
+    assert desk.stop_of(*add)[0] == "NODE-CHAIN"
+    server.changes.clear()
+    tip = desk.chain.chain.hash_at(3)
+    header = bytearray(desk.chain.chain.headers[3])
+    header[76] ^= 0xFF
+    server.changes[f"/block/{tip}/header"] = bytes(header).hex()
+    rule, message = desk.stop_of(*add)
+    assert (rule, "work" in message) == ("NODE-CHAIN", True)
+
+
+def test_a_server_that_is_not_there_is_a_clear_error(open_server_desk: Any) -> None:  # noqa: ANN401
+    desk = open_server_desk(ScriptKind.WPKH)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    for node in (f"esplora+http://127.0.0.1:{port}", f"electrum+tcp://127.0.0.1:{port}"):
+        rule, message = desk.stop_of("wallet", "add", str(desk.file), "--node", node)
+        assert rule == "NODE-RPC"
+        assert "the server failed" in message
+    proxied = ("--node", "esplora+http://127.0.0.1:1", "--socks5", f"127.0.0.1:{port}")
+    assert desk.stop_of("wallet", "add", str(desk.file), *proxied)[0] == "NODE-RPC"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--node", "esplora+ftp://host"),
+        ("--node", "electrum+ssl://host"),
+        ("--node", "esplora+http://user@host"),
+        ("--node", "http://127.0.0.1:1", "--socks5", "127.0.0.1:9050"),
+        ("--node", "esplora+http://host", "--socks5", "socks"),
+    ],
+    ids=" ".join,
+)
+def test_an_address_that_is_none_is_a_usage_error(
+    options: tuple[str, ...],
+    open_server_desk: Any,  # noqa: ANN401
+) -> None:
+    desk = open_server_desk(ScriptKind.WPKH)
+    assert desk.run("wallet", "add", str(desk.file), *options)[0] == 2
+
+
+def test_a_wallet_file_of_bdk_is_found_again(open_server_desk: Any) -> None:  # noqa: ANN401
+    desk = open_server_desk(ScriptKind.TR)
+    desk.add()
+    first = desk.do("wallet", "address", "treasury")
+    second = desk.do("wallet", "address", "treasury")
+    assert (first["index"] + 1, first["address"] != second["address"]) == (second["index"], True)

@@ -1,0 +1,74 @@
+"""The sheet carries the words and every fact, and no text in it can become markup."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from html.parser import HTMLParser
+
+from tests.vectors import factory
+
+from strongroom.core.bitcoin.address import group_address
+from strongroom.core.bundle.model import BundleArchive
+from strongroom.core.review.build import review_request
+from strongroom.core.review.model import Review
+from strongroom.core.words import pgp_words
+from strongroom.online.sheet import render_html_sheet, render_text_sheet
+
+ARCHIVE = BundleArchive(manifest=b"", psbt=b"", signatures=())
+EVIL = "<script>alert(1)</script>&'\""
+
+
+class Texts(HTMLParser):
+    """All text, and all tags, of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self.tags: set[str] = set()
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, _attributes: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+def reviewed() -> tuple[Review, BundleArchive]:
+    draft = factory.draft(pay=(5_000_000, 1_000_000))
+    draft.payments = (
+        replace(draft.payments[0], payee=EVIL),
+        *draft.payments[1:],
+    )
+    draft.changes["purpose"] = EVIL
+    draft.changes["payment_list"] = "5a" * 32
+    return review_request(draft.request(), draft.known()), ARCHIVE
+
+
+def test_both_forms_hold_words_addresses_amounts_and_claims() -> None:
+    review, archive = reviewed()
+    page = Texts(render_html_sheet(review, archive))
+    text = render_text_sheet(review, archive)
+    joined = " ".join(page.texts)
+    digest = review.request.digest
+    for number, word in enumerate(pgp_words(digest), start=1):
+        assert f"{number:>4} {word}" in text
+        assert word in joined
+    for wanted in (
+        digest.hex(),
+        "5a" * 32,
+        EVIL,
+        group_address(factory.stranger(0)),
+        "0.05000000 BTC",
+        "0.00002000 BTC",
+    ):
+        assert wanted in text
+        assert wanted in joined
+    assert "script" not in page.tags
+    assert "img" not in page.tags
+
+
+def test_the_plain_sheet_fits_a_page_wide() -> None:
+    review, archive = reviewed()
+    lines = render_text_sheet(review, archive).splitlines()
+    assert max(len(line) for line in lines if "claimed" not in line) <= 110

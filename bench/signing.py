@@ -25,6 +25,7 @@ from dataclasses import asdict, dataclass, field
 from rich.console import Console
 from rich.table import Table
 
+from bench.bars import Bar, print_bars
 from bench.measure import Measurement, measure
 from bench.requests import KINDS, Case, make_job
 from bench.signers import SIGNERS
@@ -41,20 +42,6 @@ GROWTH = 24.0
 LIKE_MIDDLE = 2.0
 MEMORY = 150_000_000
 EMBIT_ROUNDS = 1  # nothing is asked of it, and legacy inputs take it half a minute
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
-    """Something that must hold: `found` is at most `limit`."""
-
-    name: str
-    found: float
-    limit: float
-
-    @property
-    def is_held(self) -> bool:
-        """Whether it holds."""
-        return self.found <= self.limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +148,8 @@ def main() -> int:
     if given.json:
         sys.stdout.write(render_json(results, load) + "\n")
     else:
-        out = Console()
-        out.print(render_table(results))
-        for bar in bars:
-            word = "held  " if bar.is_held else "MISSED"
-            out.print(f"{word}  {bar.name}: {bar.found:.2f}, at most {bar.limit:.2f}")
-        out.print(f"load of the machine before and after: {load[0]:.1f}, {load[1]:.1f}")
+        Console().print(render_table(results))
+        print_bars(bars, load)
     return 0 if all(bar.is_held for bar in bars) else 1
 
 

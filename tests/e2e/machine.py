@@ -149,6 +149,10 @@ class Machine:
         """Write what the screen shows now as a PNG."""
         write_png(self._take_picture(), path)
 
+    def photograph(self) -> Picture:
+        """Return what the screen shows now."""
+        return self._take_picture()
+
     def framebuffer_text(self) -> str:
         """Return the text on the screen, whichever console is in use."""
         return "\n".join(decode_screen(self._take_picture(), ConsoleFont.read(self._font)))

@@ -37,7 +37,7 @@ class Operator:
         self.look("ready")
         self.on("<enter>", "What was booted", 60)
         self.look("identity")
-        self.on("<enter>", MACHINE, WORK_SECONDS)
+        self.page_to(MACHINE)
         self.look("machine")
         self.page_to(MEDIUM)
         if pull:
@@ -255,7 +255,7 @@ class Operator:
     def page_to(self, next_screen: str | re.Pattern[str]) -> None:
         """Press Enter until a screen is there."""
         wanted = re.escape(next_screen) if isinstance(next_screen, str) else next_screen.pattern
-        while not re.search(wanted, screen := self.settled()):
+        while not re.search(wanted, screen := self.console.text()):
             self.console.press("<enter>")
             self._changed(screen)
 

@@ -66,6 +66,8 @@ def test_every_line_of_the_fragment_holds(kernel_config: dict[str, str]) -> None
             "BLK_DEV_LOOP",
         ),
         *(
+            "I2C_CHARDEV",
+            "GPIO_CDEV",
             "INPUT_EVDEV",
             "HIDRAW",
             "SOUND",
@@ -79,6 +81,18 @@ def test_every_line_of_the_fragment_holds(kernel_config: dict[str, str]) -> None
 )
 def test_the_kernel_does_not_have(kernel_config: dict[str, str], absent: str) -> None:
     assert f"CONFIG_{absent}" not in kernel_config
+
+
+@pytest.mark.parametrize(
+    "present",
+    [
+        *("USB_XHCI_HCD", "USB_EHCI_HCD", "USB_OHCI_HCD", "USB_UHCI_HCD", "USB_STORAGE", "USB_UAS"),
+        *("KEYBOARD_ATKBD", "SERIO_I8042", "USB_HID", "HID_GENERIC"),
+        *("VGA_CONSOLE", "FB_VESA", "FB_EFI", "FONT_8x16", "FONT_TER16x32", "SERIAL_8250_CONSOLE"),
+    ],
+)
+def test_the_kernel_drives_what_people_have(kernel_config: dict[str, str], present: str) -> None:
+    assert kernel_config.get(f"CONFIG_{present}") == "y"
 
 
 def test_no_driver_of_any_network_device(kernel_config: dict[str, str]) -> None:

@@ -241,6 +241,7 @@ class Driver:
     def _perform(self, request: asked.Request) -> None:  # noqa: C901, PLR0912, PLR0915 - one case a request
         reply, throw = self._answers()
         show, run, pgp = self._show, self._run, self._station.openpgp
+        keyboard = self._station.keyboard
         match request:
             case asked.DrawRandom(size=size):
                 reply(self._station.random(size))
@@ -295,11 +296,11 @@ class Driver:
             case asked.EnterWords():
                 show(word_entry.EnterWordsScreen(request, reply, _seed_words()))
             case asked.EnterSeedPassphrase():
-                show(passphrases.SeedPassphraseScreen(request, reply))
+                show(passphrases.SeedPassphraseScreen(request, reply, keyboard))
             case asked.NewPassphrase():
-                show(passphrases.NewPassphraseScreen(request, reply))
+                show(passphrases.NewPassphraseScreen(request, reply, keyboard))
             case asked.EnterPassphrase():
-                show(passphrases.PassphraseScreen(request, reply))
+                show(passphrases.PassphraseScreen(request, reply, keyboard))
             case asked.ShowCommitment():
                 show(words.CommitmentScreen(request, reply))
             case asked.EnterDice():

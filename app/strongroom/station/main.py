@@ -12,6 +12,7 @@ from strongroom.station.adapters.hardware import Kernel
 from strongroom.station.adapters.kernel import (
     draw_random,
     harden_process,
+    read_command_line,
     read_free_memory,
     read_machine_clock,
 )
@@ -19,6 +20,7 @@ from strongroom.station.adapters.media_client import MediaClient
 from strongroom.station.adapters.release import read_release
 from strongroom.station.adapters.terminal import set_window_size, take_all_keys
 from strongroom.station.adapters.usb_client import UsbClient
+from strongroom.station.keyboards import chosen_layout, describe_keyboard
 from strongroom.station.ports import Station
 from strongroom.station.tui.app import Application
 from strongroom.station.tui.frame import COLUMNS, ROWS
@@ -45,6 +47,7 @@ def main() -> None:
             hardware=Kernel(usb.devices).read_hardware,
             release=read_release(),
             console=console,
+            keyboard=describe_keyboard(chosen_layout(read_command_line()), console),
         )
     except Fault as fault:
         # Before there is any screen; systemd starts the program again a second later.

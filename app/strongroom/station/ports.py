@@ -110,7 +110,10 @@ class OpenPgp(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Station:
-    """One composition of adapters. `mark` stands on every screen unless it is empty."""
+    """One composition of adapters. `mark` stands on every screen unless it is empty.
+
+    `keyboard` says how typed keys are read, where a secret is typed.
+    """
 
     media: Media
     usb: Usb
@@ -121,4 +124,5 @@ class Station:
     hardware: Callable[[], Hardware]
     release: Release
     console: str
+    keyboard: str
     mark: str = ""

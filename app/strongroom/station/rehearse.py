@@ -70,6 +70,7 @@ def main() -> None:
         hardware=lambda: REHEARSED,
         release=release,
         console="this terminal",
+        keyboard="The keyboard is read as this terminal sends it.",
         mark="REHEARSAL",
     )
     Application(station).run()

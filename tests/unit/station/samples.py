@@ -31,6 +31,7 @@ from strongroom.core.session.policy_rows import limit_rows
 from strongroom.core.session.values import BookRow, Release, RoleRow, ThresholdRow, VaultSummary
 from strongroom.core.vault.changes import Terms, TermsChange
 from strongroom.core.vault.model import Policy, TrustList
+from strongroom.station.keyboards import describe_keyboard
 
 DIGEST = bytes(range(7, 7 + 32))
 WIDEST_DIGEST = bytes((0x22, 0x9B) * 16)
@@ -45,6 +46,7 @@ FINGERPRINT = CertificateFingerprint("0123456789ABCDEF0123456789ABCDEF01234567")
 XPUB = "tpub" + "D" * 107
 KEYS = ",".join(f"[{origin}/48h/1h/0h/2h]{XPUB}/<0;1>/*" for origin in ("aabbccdd", "11223344"))
 DESCRIPTOR = f"wsh(sortedmulti(2,{KEYS}))#abcdefgh"
+KEYBOARD = describe_keyboard("us", "tty1")
 RELEASE = Release(
     version="0.1.0", commit="6b64642" * 5 + "6b646", built=TIME, image_digest=DIGEST.hex()
 )

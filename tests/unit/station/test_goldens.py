@@ -213,19 +213,22 @@ SCREENS: dict[str, Callable[[], StationFrame]] = {
     "passphrase-new": lambda: press(
         frame(
             passphrases.NewPassphraseScreen(
-                asked.NewPassphrase("VAULT-WEAK: 7 characters, at least 12 are needed"), ignore
+                asked.NewPassphrase("VAULT-WEAK: 7 characters, at least 12 are needed"),
+                ignore,
+                samples.KEYBOARD,
             )
         ),
         "abcdef<enter>abc",
     ),
     "passphrase-seed": lambda: frame(
-        passphrases.SeedPassphraseScreen(asked.EnterSeedPassphrase(), ignore)
+        passphrases.SeedPassphraseScreen(asked.EnterSeedPassphrase(), ignore, samples.KEYBOARD)
     ),
     "passphrase": lambda: press(
         frame(
             passphrases.PassphraseScreen(
                 asked.EnterPassphrase("strongroom.vault", "VAULT-PASSPHRASE: it does not open"),
                 ignore,
+                samples.KEYBOARD,
             )
         ),
         "secret",

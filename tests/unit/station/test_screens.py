@@ -202,7 +202,9 @@ def test_dice_show_their_number_only() -> None:
 
 def test_a_new_passphrase_is_typed_twice_and_never_shown() -> None:
     replies: list[Secret] = []
-    shown = frame(passphrases.NewPassphraseScreen(asked.NewPassphrase(), replies.append))
+    shown = frame(
+        passphrases.NewPassphraseScreen(asked.NewPassphrase(), replies.append, samples.KEYBOARD)
+    )
     press(shown, "hunter two<enter>hunter too<enter>")
     assert replies == []
     assert "differ" in text(shown)
@@ -213,14 +215,18 @@ def test_a_new_passphrase_is_typed_twice_and_never_shown() -> None:
 
 def test_no_seed_passphrase_is_empty() -> None:
     replies: list[Secret] = []
-    screen = passphrases.SeedPassphraseScreen(asked.EnterSeedPassphrase(), replies.append)
+    screen = passphrases.SeedPassphraseScreen(
+        asked.EnterSeedPassphrase(), replies.append, samples.KEYBOARD
+    )
     press(frame(screen), "<enter><enter>")
     assert replies == [Secret(b"")]
 
 
 def test_an_empty_vault_passphrase_is_not_tried() -> None:
     replies: list[Secret] = []
-    screen = passphrases.PassphraseScreen(asked.EnterPassphrase("strongroom.vault"), replies.append)
+    screen = passphrases.PassphraseScreen(
+        asked.EnterPassphrase("strongroom.vault"), replies.append, samples.KEYBOARD
+    )
     press(frame(screen), "<enter>x<enter>")
     assert replies == [Secret(b"x")]
 

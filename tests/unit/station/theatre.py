@@ -171,4 +171,5 @@ def station(media: Sticks) -> Station:
         hardware=lambda: samples.HARDWARE,
         release=samples.RELEASE,
         console="tty1",
+        keyboard=samples.KEYBOARD,
     )

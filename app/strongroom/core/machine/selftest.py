@@ -40,7 +40,7 @@ def run_self_tests(progress: Progress) -> SelfTests:
     return SelfTests(total=total, failed=tuple(failed))
 
 
-def judge_randomness(first: Secret, second: Secret) -> SelfTests:
+def test_randomness(first: Secret, second: Secret) -> SelfTests:
     """The kernel's generator answers, twice differently, and with more than one byte over and over.
 
     That is all that can be told from its output; a stuck source is what this finds.
@@ -50,7 +50,7 @@ def judge_randomness(first: Secret, second: Secret) -> SelfTests:
     return SelfTests(total=1, failed=() if is_alive else ("kernel's random numbers",))
 
 
-def judge_openpgp(listing: bytes, good: bytes, changed: bytes) -> SelfTests:
+def test_openpgp(listing: bytes, good: bytes, changed: bytes) -> SelfTests:
     """What gpg and gpgv said of a known certificate, its signature, and that over a changed text."""
     expected = answers.OPENPGP_FINGERPRINT
     results = (

@@ -10,10 +10,10 @@ from strongroom.core.machine.selftest import (
     RANDOM_SIZE,
     SIGNATURE,
     check_self_tests,
-    judge_openpgp,
-    judge_randomness,
     run_self_tests,
     summed,
+    test_openpgp,
+    test_randomness,
 )
 from strongroom.core.machine.text import hardware_record
 from strongroom.core.session.desk import Desk
@@ -62,4 +62,4 @@ def _test() -> Steps[SelfTests]:
     listing = yield from ask(ListCertificate(answers.OPENPGP_CERTIFICATE))
     (good,) = yield from ask(CheckSignatures(answers.OPENPGP_MESSAGE, (SIGNATURE,), certificates))
     (changed,) = yield from ask(CheckSignatures(CHANGED, (SIGNATURE,), certificates))
-    return summed(core, judge_randomness(first, second), judge_openpgp(listing, good, changed))
+    return summed(core, test_randomness(first, second), test_openpgp(listing, good, changed))

@@ -39,14 +39,13 @@ class Kernel:
         """What there is now."""
         processors = self._text("proc/cpuinfo")
         computer = f"{self._dmi('sys_vendor')} {self._dmi('product_name')}".strip()
-        processor = shown(_value(processors, "model name"), _LONGEST)
         return Hardware(
             computer=computer or "unnamed computer",
             firmware="UEFI" if (self.root / "sys/firmware/efi").exists() else "BIOS",
-            processor=processor or "unnamed processor",
+            processor=_value(processors, "model name") or "unnamed processor",
             threads=sum(line.startswith("processor") for line in processors.splitlines()),
             memory=int((_value(self._text("proc/meminfo"), "MemTotal") or "0").split()[0]) * 1024,
-            hypervisor=_hypervisor(f"{computer} {processor}", _value(processors, "flags").split()),
+            hypervisor=_hypervisor(computer, _value(processors, "flags").split()),
             medium=_medium(self._text("proc/cmdline")),
             interfaces=self._names("sys/class/net"),
             families=self._families(),
@@ -90,9 +89,9 @@ def _value(text: str, name: str) -> str:
     return ""
 
 
-def _hypervisor(names: str, flags: list[str]) -> str:
+def _hypervisor(computer: str, flags: list[str]) -> str:
     for name in (*_HYPERVISORS, *_MORE_HYPERVISORS):
-        if name in names:
+        if name in computer:
             return name
     return "of an unnamed maker" if "hypervisor" in flags else ""
 

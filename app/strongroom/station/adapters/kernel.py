@@ -37,6 +37,11 @@ def read_free_memory() -> int:
     raise Fault("PROGRAM", "the kernel does not tell how much memory is free")
 
 
+def read_command_line() -> str:
+    """The words that the boot menu gave to the kernel."""
+    return Path("/proc/cmdline").read_text(encoding="ascii", errors="replace")
+
+
 def harden_process() -> None:
     """No core dump, no ptrace by others of the same user, no new privileges, memory locked if allowed.
 

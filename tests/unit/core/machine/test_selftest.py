@@ -43,10 +43,10 @@ def test_a_wrong_answer_and_a_rule_that_does_not_stop_are_named(
 
 
 def test_what_gpgv_says_is_judged() -> None:
-    assert selftest.judge_openpgp(LISTING, GOOD, BAD).failed == ()
-    assert selftest.judge_openpgp(b"", GOOD, BAD).failed == ("OpenPGP certificate",)
-    assert selftest.judge_openpgp(LISTING, BAD, BAD).failed == ("OpenPGP signature",)
-    lax = selftest.judge_openpgp(LISTING, GOOD, GOOD)
+    assert selftest.test_openpgp(LISTING, GOOD, BAD).failed == ()
+    assert selftest.test_openpgp(b"", GOOD, BAD).failed == ("OpenPGP certificate",)
+    assert selftest.test_openpgp(LISTING, BAD, BAD).failed == ("OpenPGP signature",)
+    lax = selftest.test_openpgp(LISTING, GOOD, GOOD)
     assert lax.failed == ("OpenPGP signature over a changed text",)
 
 
@@ -54,8 +54,8 @@ def test_what_gpgv_says_is_judged() -> None:
     "draws", [(b"ab", b"ab"), (bytes(32), b"ab"), (b"ab", b"\xff" * 32)], ids=repr
 )
 def test_a_stuck_generator_is_noticed(draws: tuple[bytes, bytes]) -> None:
-    assert selftest.judge_randomness(Secret(b"ab"), Secret(b"cd")).failed == ()
-    assert selftest.judge_randomness(*map(Secret, draws)).failed
+    assert selftest.test_randomness(Secret(b"ab"), Secret(b"cd")).failed == ()
+    assert selftest.test_randomness(*map(Secret, draws)).failed
 
 
 def test_parts_are_summed() -> None:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from strongroom.core.session.requests import EnterPassphrase, EnterSeedPassphrase, NewPassphrase
 
 _CAP = 256
-_KEYBOARD = "The keyboard is read as a US English one, whatever is printed on its keys."
 
 
 class _Twice(Screen):
@@ -46,10 +45,12 @@ class NewPassphraseScreen(_Twice):
     help = """Whoever has the vault file and this passphrase has the keys. Six or more random words
     make a good one. Write it down and keep it apart from the vault's stick: nobody can reset it."""
 
-    def __init__(self, request: NewPassphrase, reply: Callable[[Secret], None]) -> None:
+    def __init__(
+        self, request: NewPassphrase, reply: Callable[[Secret], None], keyboard: str
+    ) -> None:
         lines = joined(
             wrapped("The vault is encrypted with this passphrase. Nobody can reset it."),
-            wrapped(_KEYBOARD),
+            wrapped(keyboard),
         )
         super().__init__(lines, request.problem, reply)
 
@@ -61,11 +62,13 @@ class SeedPassphraseScreen(_Twice):
     help = """Some seeds come with a passphrase besides their words (BIP-39, also called the 25th
     word). Another passphrase, or none, gives other keys, and none of them is ever refused."""
 
-    def __init__(self, _request: EnterSeedPassphrase, reply: Callable[[Secret], None]) -> None:
+    def __init__(
+        self, _request: EnterSeedPassphrase, reply: Callable[[Secret], None], keyboard: str
+    ) -> None:
         lines = joined(
             wrapped("If these seed words have a passphrase of their own (BIP-39), type it."),
             wrapped("Most seeds have none: leave both fields empty then."),
-            wrapped(_KEYBOARD),
+            wrapped(keyboard),
         )
         super().__init__(lines, "", reply)
 
@@ -76,11 +79,13 @@ class PassphraseScreen(Screen):
     title = "Open the vault"
     help = """Opening takes a few seconds on purpose: that is what makes guessing expensive."""
 
-    def __init__(self, request: EnterPassphrase, reply: Callable[[Secret], None]) -> None:
+    def __init__(
+        self, request: EnterPassphrase, reply: Callable[[Secret], None], keyboard: str
+    ) -> None:
         self._reply = reply
         self._field = Field("Passphrase", cap=_CAP, mask="*")
         lines = joined(
-            wrapped(f"The passphrase of {visible(request.name)}."), wrapped(_KEYBOARD), ("",)
+            wrapped(f"The passphrase of {visible(request.name)}."), wrapped(keyboard), ("",)
         )
         problem = "\n".join(wrapped(request.problem)) if request.problem else ""
         super().__init__(Form(lines, (self._field,), self._submit, problem=problem))

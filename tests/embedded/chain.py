@@ -53,10 +53,11 @@ class Entry:
 
 @dataclass
 class EmbeddedChain:
-    """A chain in `folder`; a context manager is not needed, nothing runs beside this process."""
+    """A chain in `folder`: headers, the txids of each block in order, transactions, and who spends what."""
 
     folder: Path
     headers: list[bytes] = field(default_factory=list)
+    blocks: list[list[bytes]] = field(default_factory=list)
     entries: dict[bytes, Entry] = field(default_factory=dict)
     spenders: dict[OutPoint, bytes] = field(default_factory=dict)
 
@@ -71,6 +72,7 @@ class EmbeddedChain:
         if sha256d(genesis)[::-1].hex() != wanted:
             raise RefusedError("the genesis block is not regtest's")
         self.headers.append(genesis)
+        self.blocks.append([])
 
     @property
     def height(self) -> int:
@@ -169,6 +171,7 @@ class EmbeddedChain:
         if self.height != height:  # process_block does not raise for a block that does not connect
             raise RefusedError(f"the kernel did not take block {height}")
         self.headers.append(header)
+        self.blocks.append(ids)
         self._keep(ids[0], Entry(raw=raws[0], transaction=coinbase, fee=0, height=height))
         for txid, entry in zip(ids[1:], pool, strict=True):
             mined = Entry(

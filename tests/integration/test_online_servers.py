@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
+import ssl
+import subprocess
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +16,10 @@ from strongroom.core.bitcoin.model import ScriptKind
 from strongroom.core.network import Network
 from strongroom.core.wallet_file import WalletFile, render_wallet_file
 from strongroom.online.cli.main import run
+from strongroom.online.wallets import bdk_calls
+from tests.embedded.electrum import ElectrumServer
 from tests.embedded.node import EmbeddedNode
+from tests.embedded.socks import SocksProxy
 from tests.integration.software_station import OpenPgpKey, SoftwareStation, make_master
 from tests.integration.wallet_kinds import MULTI_FORMS, make_descriptor
 
@@ -159,6 +166,72 @@ def test_every_way_to_build_works_on_a_server(open_server_desk: Any) -> None:  #
     desk.chain.mine(1)
     assert desk.do("wallet", "balance", "treasury")["confirmed_sat"] == 0
     assert float(desk.chain.received(to)) > 99
+
+
+def test_an_electrum_server_serves_as_well(open_server_desk: Any) -> None:  # noqa: ANN401
+    desk = open_server_desk(ScriptKind.WPKH)
+    server = desk.chain.server
+    desk.chain.mine(1)
+    with ElectrumServer(desk.chain.chain, server.lock) as electrum, SocksProxy() as proxy:
+        node = f"electrum+tcp://127.0.0.1:{electrum.port}"
+        options = ("--node", node, "--socks5", proxy.address)
+        desk.do("wallet", "add", str(desk.file), *options, "--second", f"esplora+{server.url}")
+        assert set(proxy.targets) == {f"127.0.0.1:{electrum.port}", server.url[7:]}
+        desk.fund()
+        to = desk.chain.new_address()
+        made = desk.create("--to", f"{to},2btc,Ana")
+        sent = desk.do("response", "broadcast", *desk.answers(made))
+        lift = ("request", "lift", "treasury", sent["txid"], "--fee-rate", "20")
+        assert desk.stop_of(*lift)[0] == "REQUEST-STATE"
+        desk.chain.mine(1)
+        assert desk.do("status", made["request_id"])["requests"][0]["stage"] == "confirmed"
+        assert desk.chain.received(to) == "2.00000000"
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(
+    open_server_desk: Any,  # noqa: ANN401
+    tmp_path: Path,
+) -> None:
+    desk = open_server_desk(ScriptKind.WPKH)
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    command = ("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost")
+    files = ("-keyout", str(key), "-out", str(certificate), "-days", "2")
+    subprocess.run((*command, *files), check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with socket.create_server(("127.0.0.1", 0)) as plain:
+        port = plain.getsockname()[1]
+        threading.Thread(target=_greet, args=(plain, context), daemon=True).start()
+        for node in (f"electrum+ssl://localhost:{port}", f"esplora+https://localhost:{port}"):
+            rule, message = desk.stop_of("wallet", "add", str(desk.file), "--node", node)
+            assert rule == "NODE-RPC"
+            assert "ertificate" in message
+
+
+def _greet(listening: socket.socket, context: ssl.SSLContext) -> None:
+    """A TLS handshake with everybody who comes, and nothing after it."""
+    with contextlib.suppress(OSError):
+        while True:
+            client, _ = listening.accept()
+            with (
+                contextlib.suppress(OSError),
+                context.wrap_socket(client, server_side=True) as safe,
+            ):
+                safe.recv(1)
+
+
+def test_a_server_that_is_silent_is_given_up(
+    open_server_desk: Any,  # noqa: ANN401
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bdk_calls, "TIMEOUT", 1.0)
+    desk = open_server_desk(ScriptKind.WPKH)
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        node = f"esplora+http://127.0.0.1:{silent.getsockname()[1]}"
+        rule, message = desk.stop_of("wallet", "add", str(desk.file), "--node", node)
+    assert (rule, "did not answer within" in message) == ("NODE-RPC", True)
 
 
 def test_two_sources_that_differ_stop_a_request(open_server_desk: Any) -> None:  # noqa: ANN401

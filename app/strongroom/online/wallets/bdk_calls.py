@@ -42,11 +42,11 @@ def load_bdk() -> ModuleType:
     return module
 
 
-def patiently(what: str, call: Callable[[], T], *, timeout: float = TIMEOUT) -> T:
+def patiently(what: str, call: Callable[[], T], *, timeout: float | None = None) -> T:
     """What `call` gives within `timeout` seconds; tried again when the connection fails; NODE-RPC else."""
     for attempt in range(1, _TRIES + 1):
         try:
-            return _within(what, call, timeout)
+            return _within(what, call, TIMEOUT if timeout is None else timeout)
         except Exception as error:
             if isinstance(error, Fault) or not _is_bdk(error):
                 raise

@@ -12,6 +12,7 @@ from strongroom.core.errors import Fault, Violation
 from strongroom.core.money import Sats
 from strongroom.online.wallets.bdk_calls import load_bdk, patiently
 from strongroom.online.wallets.port import PoolEntry
+from strongroom.online.wallets.tunnel import SocksTunnel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,7 +67,8 @@ class EsploraServer:
     def __init__(self, url: str, socks5: str) -> None:
         self.name = f"Esplora at {url}"
         self._bdk = load_bdk()
-        self._client = self._bdk.EsploraClient(url, proxy=f"socks5://{socks5}" if socks5 else None)
+        # BDK's client knows HTTP proxies only
+        self._client = self._bdk.EsploraClient(url, SocksTunnel(socks5).url if socks5 else None)
 
     def scan(self, wallet: Any) -> Any:  # noqa: ANN401 - BDK's Wallet and Update
         """An update for `wallet` from all of its addresses."""

@@ -1,0 +1,73 @@
+"""A SOCKS5 proxy on 127.0.0.1 that counts what goes through it (RFC 1928, no authentication, CONNECT only)."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import socketserver
+import threading
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+_NAME = 3
+
+
+class SocksProxy:
+    """Passes connections on; `targets` are the HOST:PORT that were asked for."""
+
+    def __init__(self) -> None:
+        self.targets: list[str] = []
+        proxy = self
+
+        class Handler(socketserver.BaseRequestHandler):
+            def handle(self) -> None:
+                proxy.serve(self.request)
+
+        self._tcp = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+        self._tcp.daemon_threads = True
+        self._thread = threading.Thread(target=self._tcp.serve_forever, daemon=True)
+
+    @property
+    def address(self) -> str:
+        """HOST:PORT of the proxy."""
+        return f"127.0.0.1:{self._tcp.server_address[1]}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._tcp.shutdown()
+        self._tcp.server_close()
+
+    def serve(self, client: socket.socket) -> None:
+        """One connection: greeting, request, and then bytes both ways."""
+        _, methods = client.recv(2)
+        client.recv(methods)
+        client.sendall(b"\x05\x00")
+        kind = client.recv(4)[3]
+        size = client.recv(1)[0] if kind == _NAME else 4
+        raw = client.recv(size)
+        host = raw.decode() if kind == _NAME else socket.inet_ntoa(raw)
+        port = int.from_bytes(client.recv(2), "big")
+        self.targets.append(f"{host}:{port}")
+        with socket.create_connection((host, port)) as target:
+            client.sendall(b"\x05\x00\x00\x01" + bytes(6))
+            back = threading.Thread(target=_pass_on, args=(target, client), daemon=True)
+            back.start()
+            _pass_on(client, target)
+            back.join()
+
+
+def _pass_on(source: socket.socket, target: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := source.recv(65536):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)

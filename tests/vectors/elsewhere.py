@@ -34,6 +34,11 @@ ELSEWHERE: dict[str, tuple[str, str, str]] = {
         "tests/unit/core/session/test_custodians.py",
         "test_two_keys_of_one_wallet_are_refused_in_one_boot",
     ),
+    "VIRTUAL-MACHINE": (
+        "what the kernel tells of the machine",
+        "tests/unit/core/session/test_vaults.py",
+        "test_no_keys_of_real_money_are_made_in_a_virtual_machine",
+    ),
     "ROLL-CALL": (
         PERSON,
         "tests/unit/core/session/test_frame.py",

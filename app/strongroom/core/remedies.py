@@ -89,6 +89,7 @@ REMEDIES = {
     "VAULT-FORMAT": "use the previous generation, or another copy of the vault",
     "VAULT-MEMORY": "open it on a machine with more memory",
     "VAULT-WEAK": "take six or more words by dice, or twenty random characters",
+    "VIRTUAL-MACHINE": "make these keys on a machine of their own, or take a test network",
     "ROLL-CALL": "call each person once, with a role of the list",
     "SESSION-TIME": "enter the time in UTC, from clocks that are not this machine's",
     "MACHINE-NETWORK": _IMAGE,

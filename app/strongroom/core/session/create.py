@@ -6,6 +6,7 @@ from strongroom.core.bitcoin.keys import MasterKey
 from strongroom.core.bitcoin.model import ScriptKind
 from strongroom.core.descriptor.account import account_descriptor, cosigner_key
 from strongroom.core.errors import Violation
+from strongroom.core.network import Network
 from strongroom.core.secret import Secret
 from strongroom.core.session.desk import (
     Desk,
@@ -41,7 +42,7 @@ def create_vault(desk: Desk) -> Steps[None]:
     source = yield from ask(ChooseSeedSource())
     seed = yield from obtain_seed(source)
     fingerprint = seed.fingerprint.hex()
-    choice = yield from _choose_wallet(fingerprint)
+    choice = yield from _choose_wallet(desk, fingerprint)
     master = master_of(seed)
     passphrase = yield from new_passphrase()
     signing_key, certificate = yield from ask(MakeSigningKey(f"Strongroom vault {fingerprint}"))
@@ -80,16 +81,27 @@ def create_vault(desk: Desk) -> Steps[None]:
     )
 
 
-def _choose_wallet(fingerprint: str) -> Steps[WalletChoice]:
+def _choose_wallet(desk: Desk, fingerprint: str) -> Steps[WalletChoice]:
     problem = ""
     while True:
         choice = yield from ask(ChooseWallet(fingerprint, problem))
         try:
             check_name(choice.name)
+            check_machine_for(choice.network, desk.hypervisor)
         except Violation as stop:
             problem = problem_of(stop)
             continue
         return choice
+
+
+def check_machine_for(network: Network, hypervisor: str) -> None:
+    """VIRTUAL-MACHINE: keys of real money are not made where another machine can read every one of them."""
+    if network is Network.MAINNET and hypervisor:
+        raise Violation(
+            "VIRTUAL-MACHINE",
+            f"this is a virtual machine ({hypervisor}), and {network.value} is real money",
+            hint="make these keys on a machine of their own; test networks are for rehearsals",
+        )
 
 
 def new_passphrase() -> Steps[Secret]:

@@ -74,6 +74,7 @@ class Desk:
 
     `machine` is what was listed and tested at the start, for the first event of every transcript; `people` are
     those who were called, none when one person works alone. `mirrored` counts the events that are on a stick.
+    `hypervisor` names the maker of a virtual machine, in which no keys of real money are made.
     """
 
     release: Release
@@ -84,6 +85,7 @@ class Desk:
     mirrored: int = 0
     vault: OpenVault | None = None
     machine: tuple[str, ...] = ()
+    hypervisor: str = ""
 
     def opened(self) -> OpenVault:
         """The open vault; the menu offers no task that needs one while none is open."""

@@ -35,6 +35,7 @@ def examine_machine(desk: Desk) -> Steps[None]:
     """
     hardware, tests = yield from _look()
     state = yield from ask(PullMedium(hardware.medium))
+    desk.hypervisor = hardware.hypervisor
     desk.machine = (
         *hardware_record(hardware),
         f"Self-tests: {tests.summary}",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from tests.unit.core.machine.example import HARDWARE
 from tests.unit.core.session.operator import Operator
 from tests.vectors.factory import NETWORK, wallet
 
@@ -15,6 +17,7 @@ from strongroom.core.errors import Fault
 from strongroom.core.network import Network
 from strongroom.core.secret import Secret
 from strongroom.core.session import requests as asked
+from strongroom.core.session.hardware import ReadHardware
 from strongroom.core.session.values import SeedSource, Task, WalletChoice
 from strongroom.core.vault.age import decrypt_with_passphrase
 from strongroom.core.vault.contents import parse_vault
@@ -176,3 +179,17 @@ def test_a_wallet_is_registered_once() -> None:
 
 def test_a_wallet_file_of_another_form_is_refused() -> None:
     assert register(b'{"format": "other"}').stops() == ["WALLET-FORMAT"]
+
+
+@pytest.mark.parametrize("hypervisor", ["QEMU", ""])
+def test_no_keys_of_real_money_are_made_in_a_virtual_machine(hypervisor: str) -> None:
+    real = WalletChoice(name="treasury", network=Network.MAINNET, kind=CHOICE.kind)
+    operator = from_words(ChooseWallet=[real, CHOICE])
+    operator.script[ReadHardware] = [replace(HARDWARE, hypervisor=hypervisor)]
+    operator.run(Task.CREATE_VAULT)
+    problems = [r.problem for r in operator.asked if isinstance(r, asked.ChooseWallet)]
+    assert [p.partition(":")[0] for p in problems] == (
+        ["", "VIRTUAL-MACHINE"] if hypervisor else [""]
+    )
+    public = parse_wallet_file(operator.written["treasury.wallet.json"])
+    assert public.network is (Network.REGTEST if hypervisor else Network.MAINNET)

@@ -129,8 +129,8 @@ class Custody(Operator):
         return [found[number] for number in range(1, count + 1)]
 
     def write_record(self) -> None:
-        """Close the open vault with the signed record of the session."""
-        self.choose("Close the vault", "Close the session")
+        """End the session with its signed record."""
+        self.choose("End the session", "Close the session")
         self.look("close-session")
         self.on("1", "What happened")
         self.look("what-happened")
@@ -138,4 +138,4 @@ class Custody(Operator):
         self.write("Write to a stick")
         self.write("The head of this session")
         self.look("head")
-        self.on("<enter>", "No vault is open")
+        self.on("<enter>", "Press Enter to begin")

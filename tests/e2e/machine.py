@@ -60,6 +60,7 @@ class Machine:
         self.evidence = OUT / "e2e" / name
         shutil.rmtree(self.evidence, ignore_errors=True)
         self._by_serial = by_serial
+        self._memory_mib = memory_mib
         self._font = font
         self._firmware = firmware
         self._arguments = (
@@ -216,6 +217,22 @@ class Machine:
         """End the machine in this instant, as a power cut does."""
         self._qemu.kill()
         self._qemu.wait(_END_SECONDS)
+
+    def halted_wait(self, timeout: float = 60) -> None:
+        """Return once the station has switched itself off, for a machine started with `-no-shutdown`.
+
+        Such a machine stays, with its memory as it was when the power would have gone.
+        """
+        reason = self.qmp.wait_event("SHUTDOWN", timeout=timeout)["reason"]
+        if reason != "guest-shutdown":
+            raise AssertionError(f"the machine ended by {reason}, not by its own power-off")
+
+    def save_memory(self, path: Path) -> None:
+        """Write all of the machine's memory to a file, as it is at this instant."""
+        self.qmp.execute("stop")
+        self.qmp.execute("pmemsave", val=0, size=self._memory_mib << 20, filename=str(path))
+        if self.qmp.execute("query-status")["return"]["status"] != "shutdown":
+            self.qmp.execute("cont")
 
     def _keep_evidence(self) -> None:
         self.evidence.mkdir(parents=True, exist_ok=True)

@@ -109,11 +109,17 @@ class Operator:
             self.look("last-head")
             self.on("<enter>", "generation")
 
-    def close_vault(self) -> None:
-        """Close the open vault, without the session's record where there is one."""
-        self.choose("Close the vault", re.compile("No vault is open|Close the session"))
+    def end_session(self, now: datetime) -> None:
+        """End the session, without its record where there is one to write, and begin another."""
+        self.leave_session()
+        self.begin(now)
+
+    def leave_session(self) -> None:
+        """End the session, without its record where there is one to write."""
+        first = "Press Enter to begin"
+        self.choose("End the session", re.compile(f"{first}|Close the session"))
         if "Close the session" in self.settled():
-            self.on("2", "No vault is open")
+            self.on("2", first)
 
     def change_policy(self, limits: dict[str, str], name: str, word: str) -> str:
         """Type other values for these limits, read back, agree and write; returns the read-back's text."""

@@ -88,9 +88,9 @@ class Room:
         self.files = read_stick(self.folder / "stick.img")
 
     def open(self) -> None:
-        """Close the vault that is open, if one is, and open the one on the stick."""
-        if "Close the vault" in self.station.text():
-            self.operator.close_vault()
+        """End the session if a vault is open, and open the one on the stick."""
+        if "Sign a request" in self.station.text():
+            self.operator.end_session(now())
         self.plug()
         self.operator.open_vault(PASSPHRASE)
         self.unplug()

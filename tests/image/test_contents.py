@@ -44,7 +44,6 @@ def test_programs_are_the_ones_that_were_chosen(root: Path) -> None:
             "umount",
             "python3",
             "python3.13",
-            "systemctl",
             "udevadm",
         )
     }

@@ -95,6 +95,19 @@ def test_the_kernel_drives_what_people_have(kernel_config: dict[str, str], prese
     assert kernel_config.get(f"CONFIG_{present}") == "y"
 
 
+@pytest.mark.parametrize(
+    "present",
+    [
+        *("LOCK_DOWN_KERNEL_FORCE_CONFIDENTIALITY", "SECURITY_LOCKDOWN_LSM_EARLY"),
+        *("INIT_ON_ALLOC_DEFAULT_ON", "INIT_ON_FREE_DEFAULT_ON", "INIT_STACK_ALL_ZERO"),
+        *("SECURITY_YAMA", "SECCOMP_FILTER", "PROC_MEM_NO_FORCE", "NET_NS", "PID_NS"),
+        *("STRICT_KERNEL_RWX", "RANDOMIZE_BASE", "HARDENED_USERCOPY", "VMAP_STACK"),
+    ],
+)
+def test_the_kernel_has(kernel_config: dict[str, str], present: str) -> None:
+    assert kernel_config[f"CONFIG_{present}"] == "y"
+
+
 def test_no_driver_of_any_network_device(kernel_config: dict[str, str]) -> None:
     prefixes = (
         "CONFIG_NET_VENDOR_",

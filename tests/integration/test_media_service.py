@@ -77,7 +77,13 @@ class Room:
         self.sticks = [LoopStick(folder / f"{name}.img", name) for name in ("INBOX", "VAULT")]
         self.source = GivenSticks(tuple(stick.plugged for stick in self.sticks))
         self.mount = folder / "mount"
-        service = MediaService(source=self.source, directory=self.mount, user_id=65534)
+        self.switched_off = Event()
+        service = MediaService(
+            source=self.source,
+            directory=self.mount,
+            user_id=65534,
+            switch_off=self.switched_off.set,
+        )
         self.socket = folder / "media.sock"
         self.listener = listen(self.socket, os.getegid())
         Thread(target=service.accept, args=(self.listener,), daemon=True).start()
@@ -270,6 +276,16 @@ def test_a_lost_connection_is_made_again_with_its_session(room: Room) -> None:
             return
         sleep(0.1)
     pytest.fail("the session was not taken up again")
+
+
+def test_only_the_console_in_session_switches_off(room: Room) -> None:
+    other = MediaClient(str(room.socket))
+    holder = room.connect()
+    with refuses("PROGRAM", "does not hold the session"):
+        other.power_off()
+    assert not room.switched_off.is_set()
+    holder.power_off()
+    assert room.switched_off.wait(WAIT)
 
 
 def test_garbage_ends_its_own_connection_only(room: Room) -> None:

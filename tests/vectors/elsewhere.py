@@ -109,6 +109,11 @@ ELSEWHERE: dict[str, tuple[str, str, str]] = {
         "tests/integration/test_media_service.py",
         "test_a_broken_file_system_leaves_the_service_running",
     ),
+    "SIGNER-GONE": (
+        "a process that is killed",
+        "tests/integration/test_signer_service.py",
+        "test_a_signer_that_dies_is_named_and_another_takes_its_place",
+    ),
     "OPENPGP": (
         "a program that is missing",
         "tests/integration/test_gnupg.py",
@@ -117,7 +122,7 @@ ELSEWHERE: dict[str, tuple[str, str, str]] = {
     "PROGRAM": (
         "an error that nobody foresaw",
         "tests/unit/station/test_driver.py",
-        "test_an_unforeseen_error_is_shown_by_type_and_a_new_sitting_begins",
+        "test_an_unforeseen_error_is_shown_by_type_and_ends_the_session",
     ),
     "NODE-RPC": (
         NODE,

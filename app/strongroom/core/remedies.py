@@ -103,6 +103,7 @@ REMEDIES = {
     "MEDIA-FULL": "make room on the stick, or take another one",
     "MEDIA-GONE": "plug the stick in again",
     "MEDIA-FILESYSTEM": "take a stick with FAT32, exFAT or ext4",
+    "SIGNER-GONE": "begin again; what was written to a stick before is still there",
     "OPENPGP": "try again; if it comes back, do not use this image",
     "TRANSCRIPT": "take another copy of the transcript",
     "PROGRAM": "try again; if it comes back, report it with what was done before",

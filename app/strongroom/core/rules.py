@@ -176,6 +176,7 @@ RULES: tuple[Rule, ...] = (
     Rule("MEDIA-FULL", (B,), "the stick has room for what is written"),
     Rule("MEDIA-GONE", (B,), "the stick stays plugged in while it is used"),
     Rule("MEDIA-FILESYSTEM", (B,), "the stick has one FAT32, exFAT or ext4 file system"),
+    Rule("SIGNER-GONE", (B,), "the process that holds the keys lives as long as its session"),
     Rule("OPENPGP", (B,), "gpgv and gpg run and answer"),
     Rule("TRANSCRIPT", (B,), "a transcript's events are whole, in order and unchanged"),
     Rule("PROGRAM", (B,), "the program does what its authors meant"),

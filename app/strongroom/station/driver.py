@@ -1,21 +1,22 @@
-"""Performs the requests of one sitting after another, with screens, sticks and GnuPG; decides nothing.
+"""Performs the requests that a sitting makes of the room, one sitting at a time; decides nothing.
 
-Replies and stops go back into the generator. Whatever runs long runs off the screen's thread; what it raises
-that is no `Stop` becomes the fault PROGRAM, with the exception's type and nothing of its text.
+The sitting runs behind the `Signer` port: an answer is handed over off the screen's thread, and what comes
+back is the next request. Whatever else runs long runs there too; what it raises that is no `Stop` becomes the
+fault PROGRAM, with the exception's type and nothing of its text.
 """
 
 from __future__ import annotations
 
-import time
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar, assert_never
 
 from strongroom.core.bundle.model import BundleFile
-from strongroom.core.errors import Fault, Stop
+from strongroom.core.errors import Stop
 from strongroom.core.session import hardware as listed
 from strongroom.core.session import notes, values
 from strongroom.core.session import pages as paged
 from strongroom.core.session import requests as asked
+from strongroom.station.faults import program_fault
 from strongroom.station.tui.screens import (
     confirm,
     files,
@@ -41,11 +42,11 @@ if TYPE_CHECKING:
 
     from strongroom.core.network import Network
     from strongroom.station.media.protocol import Stick
-    from strongroom.station.ports import Station
+    from strongroom.station.ports import Signer, Station
     from strongroom.station.tui.kit import Screen
 
 T = TypeVar("T")
-Sitting: TypeAlias = "Callable[[values.Release], asked.Steps[None]]"
+Step: TypeAlias = "Callable[[Signer], asked.RoomRequest | None]"
 
 
 class Stage(Protocol):
@@ -59,35 +60,25 @@ class Stage(Protocol):
         """Run off the screen's thread, then call `done` on it."""
         ...
 
+    def post(self, action: Callable[[], None]) -> None:
+        """Have `action` called on the screen's thread; may be called from any."""
+        ...
+
     def finish(self) -> None:
-        """The machine is being switched off."""
+        """The session is over, or the machine is being switched off: nothing of this program stays."""
         ...
 
 
-def load_sitting() -> Sitting:
-    """Import what is heavy and check the signing libraries; raises `Fault` SIGN-BACKEND."""
-    from strongroom.core.bitcoin.signatures import check_backend  # noqa: PLC0415 - after first paint
-    from strongroom.core.session.sitting import sitting  # noqa: PLC0415 - after first paint
-
-    check_backend()
-    return sitting
-
-
 class Driver:
-    """One console's run: start screen, claim, then sittings until the machine is switched off."""
+    """One console's run: the start screen, the claim, one sitting, and the end."""
 
-    def __init__(
-        self, station: Station, stage: Stage, load: Callable[[], Sitting] = load_sitting
-    ) -> None:
+    def __init__(self, station: Station, stage: Stage) -> None:
         self._station = station
         self._stage = stage
-        self._load = load
-        self._sitting: Sitting | None = None
-        self._steps: asked.Steps[None] | None = None
         self._turn = 0
         self._notes: list[notes.Note] = []
-        self._noted: dict[str, str] = {}  # outlives sittings: it is of the boot
         self._network: Network | None = None
+        self._progress: ProgressScreen | None = None
 
     def begin(self) -> None:
         """Show the start screen."""
@@ -100,66 +91,76 @@ class Driver:
 
     def prepare(self) -> None:
         """Load what is heavy behind the start screen; what fails there fails again after the claim."""
-        self._stage.background(self._load, lambda _: None)
+        self._stage.background(self._station.signer.prepare, lambda _: None)
 
     def restart(self, error: Exception) -> None:
-        """Show the fault PROGRAM for `error` and begin a new sitting; the old one is gone."""
-        self._steps = None
-        stop = program_fault(error)
-        again = self._sit if self._sitting else self.begin
-        self._show(StopScreen(asked.ShowStop(stop), lambda _: again()))
+        """End the sitting and show the fault PROGRAM for `error`; what comes after is a new start."""
+        self._turn += 1  # an answer that is still on its way answers nothing any more
+        self._station.signer.close()
+        self._end(program_fault(error))
 
     def _claim(self) -> None:
         station = self._station
         self._run(
             "Getting ready",
             lambda: station.media.claim(station.console),
-            lambda holder: self._prepare() if holder == station.console else self.begin(),
+            lambda holder: self._sit() if holder == station.console else self.begin(),
             self._refuse,
         )
 
-    def _prepare(self) -> None:
-        def loaded(sitting: Sitting) -> None:
-            self._sitting = sitting
-            self._sit()
-
-        self._run("Getting ready", self._load, loaded, self._refuse)
+    def _sit(self) -> None:
+        self._advance(lambda signer: signer.begin(self._tell), self._refuse)
 
     def _refuse(self, stop: Stop) -> None:
-        """What fails before the first sitting leaves nothing to do but to switch off."""
+        """What fails before the first request leaves nothing to do but to switch off."""
         end = asked.ShowStop(stop)
         self._show(StopScreen(end, lambda _: self._power_off(self._stage.finish)))
 
-    def _sit(self) -> None:
-        if self._sitting is None:
-            raise Fault("PROGRAM", "a sitting began before it was loaded")
-        self._network = None
-        self._steps = self._sitting(self._station.release)
-        self._advance(lambda steps: steps.send(None))
+    def _end(self, stop: Stop) -> None:
+        """The sitting was ended by `stop`."""
+        self._show(StopScreen(asked.ShowStop(stop), lambda _: self._stage.finish()))
 
-    def _advance(self, step: Callable[[asked.Steps[None]], asked.Request]) -> None:
-        if self._steps is None:
-            return
-        try:
-            request = step(self._steps)
-        except StopIteration:
-            self._stage.finish()
-            return
-        self._turn += 1
-        self._perform(request)
+    def _advance(self, step: Step, failed: Callable[[Stop], None]) -> None:
+        turn = self._turn
+
+        def arrived(future: Future[asked.RoomRequest | None]) -> None:
+            error = future.exception()
+            self._progress = None
+            if turn != self._turn:
+                return
+            if isinstance(error, Stop):
+                failed(error)
+            elif error is not None:
+                raise error
+            elif (request := future.result()) is None:
+                self._stage.finish()
+            else:
+                self._perform(request)
+
+        signer = self._station.signer
+        self._stage.background(lambda: step(signer), arrived)
+
+    def _tell(self, title: str, done: int, total: int) -> None:
+        self._stage.post(lambda: self._draw_progress(title, done, total))
+
+    def _draw_progress(self, title: str, done: int, total: int) -> None:
+        if self._progress is None or self._progress.title != title:
+            self._progress = ProgressScreen(title)
+            self._show(self._progress)
+        self._progress.advance(done, total)
 
     def _answers(self) -> tuple[Callable[[Any], None], Callable[[Stop], None]]:
         """A reply and a throw for this turn: the first that is called counts, later ones do nothing."""
         turn = self._turn
 
-        def once(step: Callable[[asked.Steps[None]], asked.Request]) -> None:
+        def once(step: Step) -> None:
             if turn == self._turn:
                 self._turn += 1
-                self._advance(step)
+                self._advance(step, self._end)
 
         return (
-            lambda value: once(lambda steps: steps.send(value)),
-            lambda stop: once(lambda steps: steps.throw(stop)),
+            lambda value: once(lambda signer: signer.reply(value)),
+            lambda stop: once(lambda signer: signer.throw(stop)),
         )
 
     def _show(self, screen: Screen) -> None:
@@ -172,7 +173,6 @@ class Driver:
         work: Callable[[], T],
         done: Callable[[T], None],
         stopped: Callable[[Stop], None],
-        screen: ProgressScreen | None = None,
     ) -> None:
         """Do `work` behind a progress screen, then call one of the two."""
 
@@ -185,7 +185,7 @@ class Driver:
             else:
                 stopped(program_fault(error))
 
-        self._show(screen or ProgressScreen(title))
+        self._show(ProgressScreen(title))
         self._stage.background(work, ended)
 
     def _look(self, suffix: str, found: Callable[[tuple[Shelf, ...]], None]) -> None:
@@ -233,44 +233,13 @@ class Driver:
             "Switching off", self._station.media.power_off, lambda _: done(), lambda _: done()
         )
 
-    def _work(self, request: asked.Work[Any]) -> None:
+    def _perform(self, request: asked.RoomRequest) -> None:  # noqa: C901, PLR0912, PLR0915 - one case a request
         reply, throw = self._answers()
-        screen = ProgressScreen(request.title)
-        self._run(request.title, lambda: request.run(screen.advance), reply, throw, screen)
-
-    def _perform(self, request: asked.Request) -> None:  # noqa: C901, PLR0912, PLR0915 - one case a request
-        reply, throw = self._answers()
-        show, run, pgp = self._show, self._run, self._station.openpgp
-        keyboard = self._station.keyboard
+        show, keyboard = self._show, self._station.keyboard
         match request:
-            case asked.DrawRandom(size=size):
-                reply(self._station.random(size))
-            case asked.ReadMonotonic():
-                reply(time.monotonic_ns() // 1_000_000)
-            case notes.NoteKeys(pairs=pairs):
-                before = tuple((w, self._noted[w]) for w, _ in pairs if w in self._noted)
-                self._noted = {**dict(pairs), **self._noted}
-                reply(before)
             case notes.TakeNotes():
                 taken, self._notes = tuple(self._notes), []
                 reply(taken)
-            case asked.ReadFreeMemory():
-                reply(self._station.free_memory())
-            case asked.Work():
-                self._work(request)
-            case asked.CheckSignatures(manifest=m, signatures=s, certificates=c):
-                run("Checking who signed", lambda: pgp.verify_signatures(m, s, c), reply, throw)
-            case asked.ListCertificate(certificate=given):
-                run("Reading the certificate", lambda: pgp.list_certificate(given), reply, throw)
-            case asked.MakeSigningKey(user_id=user):
-                run(
-                    "Making the vault's signing key",
-                    lambda: pgp.make_signing_key(user),
-                    reply,
-                    throw,
-                )
-            case asked.SignManifest(manifest=m, signing_key=k):
-                run("Signing the response", lambda: pgp.sign_detached(m, k), reply, throw)
             case asked.ChooseFile(kind=kind):
                 read = partial(self._read, kind)
                 show(files.ChooseFileScreen(request, read, self._look))
@@ -279,7 +248,7 @@ class Driver:
             case asked.ShowIdentity():
                 show(start.IdentityScreen(request, reply))
             case listed.ReadHardware():
-                run("Looking at this machine", self._station.hardware, reply, throw)
+                self._run("Looking at this machine", self._station.hardware, reply, throw)
             case listed.TakeDeviceEvents():
                 reply(self._station.usb.take_events())
             case listed.ShowHardware():
@@ -347,15 +316,6 @@ class Driver:
                 show(start.PowerOffScreen(request, power_off))
             case _:
                 assert_never(request)
-
-
-def program_fault(error: BaseException) -> Fault:
-    """What people see of an error that nobody foresaw: its type alone, since its text may hold anything."""
-    return Fault(
-        "PROGRAM",
-        f"an unforeseen {type(error).__name__} ended the step",
-        hint="try again; if it comes back, report it with what was done before",
-    )
 
 
 def _sheet_entry(request: paged.EnterPaper, reply: Callable[[Any], None]) -> Screen:

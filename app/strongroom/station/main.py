@@ -1,23 +1,22 @@
-"""The station: `python -m strongroom.station.main`, run by systemd on a console of the booted image."""
+"""The application: `python -m strongroom.station.main`, run by systemd on a console of the booted image.
+
+It ends with each session, and systemd starts it again: what was typed in one is not in memory in the next.
+"""
 
 from __future__ import annotations
 
-import os
 import sys
-from pathlib import Path
 
 from strongroom.core.errors import Fault
-from strongroom.station.adapters.gnupg import Gnupg
 from strongroom.station.adapters.hardware import Kernel
 from strongroom.station.adapters.kernel import (
     draw_random,
     harden_process,
     read_command_line,
-    read_free_memory,
     read_machine_clock,
 )
 from strongroom.station.adapters.media_client import MediaClient
-from strongroom.station.adapters.release import read_release
+from strongroom.station.adapters.signer_client import SignerClient
 from strongroom.station.adapters.terminal import set_window_size, take_all_keys
 from strongroom.station.adapters.usb_client import UsbClient
 from strongroom.station.keyboards import chosen_layout, describe_keyboard
@@ -25,13 +24,11 @@ from strongroom.station.ports import Station
 from strongroom.station.tui.app import Application
 from strongroom.station.tui.frame import COLUMNS, ROWS
 
-PRIVATE = Path("/run/strongroom-private")
-
 
 def main() -> None:
-    """Run the station on this terminal, until the machine is switched off."""
+    """Run one session on this terminal."""
     terminal = sys.stdin.fileno()
-    console = os.ttyname(terminal).removeprefix("/dev/")
+    console = sys.argv[1]  # of the terminal's device nothing but the descriptor is there
     take_all_keys(terminal)
     set_window_size(terminal, columns=COLUMNS, rows=ROWS)
     try:
@@ -40,12 +37,10 @@ def main() -> None:
         station = Station(
             media=MediaClient(),
             usb=usb,
-            openpgp=Gnupg(PRIVATE),
+            signer=SignerClient(),
             random=draw_random,
             machine_clock=read_machine_clock,
-            free_memory=read_free_memory,
             hardware=Kernel(usb.devices).read_hardware,
-            release=read_release(),
             console=console,
             keyboard=describe_keyboard(chosen_layout(read_command_line()), console),
         )

@@ -1,31 +1,41 @@
-"""The media service's program: `python -m strongroom.station.media_service`, run as root by systemd."""
+"""The media service's program: `python -m strongroom.station.media_service`, run by systemd.
+
+systemd passes two sockets (sd_listen_fds(3)): the one that consoles connect to, and one that hears udev. When
+the machine is to be switched off the program ends with success, and the unit says what that means.
+"""
 
 from __future__ import annotations
 
 import argparse
+import os
 import pwd
+import socket
+import sys
 from pathlib import Path
 
-from strongroom.station.media.protocol import SOCKET
 from strongroom.station.media.service import MediaService
 from strongroom.station.media.sticks import UdevSticks
-from strongroom.station.wire import listen, notify_ready
+
+CONSOLES, EVENTS = 3, 4
+"""The descriptors of the sockets, in the order of strongroom-media.socket."""
 
 
 def main() -> None:
-    """Serve until systemd ends it."""
+    """Serve until the machine is to be switched off."""
     parser = argparse.ArgumentParser(description="Give the station's consoles their USB sticks.")
-    parser.add_argument("--socket", type=Path, default=Path(SOCKET))
     parser.add_argument("--directory", type=Path, default=Path("/run/strongroom-media/stick"))
     parser.add_argument("--user", default="strongroom")
     arguments = parser.parse_args()
-    account = pwd.getpwnam(arguments.user)
     service = MediaService(
-        source=UdevSticks(), directory=arguments.directory, user_id=account.pw_uid
+        source=UdevSticks(socket.socket(fileno=EVENTS)),
+        directory=arguments.directory,
+        user_id=pwd.getpwnam(arguments.user).pw_uid,
+        switch_off=lambda: os._exit(0),
     )
-    listener = listen(arguments.socket, account.pw_gid)
-    notify_ready()
-    service.accept(listener)
+    service.accept(socket.socket(fileno=CONSOLES))
+    sys.exit(
+        "the consoles' socket is gone"
+    )  # a failure, which is another end than the one that is asked for
 
 
 if __name__ == "__main__":

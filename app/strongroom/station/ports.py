@@ -1,19 +1,24 @@
-"""What the application needs of the outside, as types: the station and a rehearsal differ by these alone."""
+"""What application and signer need of the outside, as types: station and rehearsal differ by these alone."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
     from strongroom.core.bundle.model import DetachedSignature
+    from strongroom.core.errors import Stop
     from strongroom.core.machine.model import DeviceEvent, Hardware, UsbDevice
     from strongroom.core.secret import Secret
-    from strongroom.core.session.values import OutFile, Receipt, Release
+    from strongroom.core.session.requests import RoomRequest
+    from strongroom.core.session.values import OutFile, Receipt
     from strongroom.station.media.protocol import Listing, Stick
+
+Tell: TypeAlias = "Callable[[str, int, int], None]"
+"""Called from any thread while work goes on: its title, what is done of it, and of how much (0: not known)."""
 
 
 class Media(Protocol):
@@ -83,6 +88,34 @@ class Usb(Protocol):
         ...
 
 
+class Signer(Protocol):
+    """Where the session runs, with every key: one sitting after another. All may take long.
+
+    `begin`, `reply` and `throw` give the next request, None once the sitting is over and its memory wiped, and
+    raise the `Stop` that ended it otherwise.
+    """
+
+    def prepare(self) -> None:
+        """Load what is heavy, so that `begin` answers soon."""
+        ...
+
+    def begin(self, tell: Tell) -> RoomRequest | None:
+        """Start a sitting; one that still ran is ended."""
+        ...
+
+    def reply(self, value: object) -> RoomRequest | None:
+        """Answer the last request with a value of the type that it names."""
+        ...
+
+    def throw(self, stop: Stop) -> RoomRequest | None:
+        """Stop the last request instead of answering it."""
+        ...
+
+    def close(self) -> None:
+        """End the sitting, wherever it is."""
+        ...
+
+
 class OpenPgp(Protocol):
     """GnuPG, run on bytes in a private directory in memory; raises `Fault` OPENPGP."""
 
@@ -109,20 +142,28 @@ class OpenPgp(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """What the session asks of the machine that it runs on; all of it stays beside the keys."""
+
+    openpgp: OpenPgp
+    random: Callable[[int], Secret]
+    note_keys: Callable[[tuple[tuple[str, str], ...]], tuple[tuple[str, str], ...]]
+    free_memory: Callable[[], int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Station:
-    """One composition of adapters. `mark` stands on every screen unless it is empty.
+    """What the application has around it. `mark` stands on every screen unless it is empty.
 
     `keyboard` says how typed keys are read, where a secret is typed.
     """
 
     media: Media
     usb: Usb
-    openpgp: OpenPgp
+    signer: Signer
     random: Callable[[int], Secret]
     machine_clock: Callable[[], datetime]
-    free_memory: Callable[[], int]
     hardware: Callable[[], Hardware]
-    release: Release
     console: str
     keyboard: str
     mark: str = ""

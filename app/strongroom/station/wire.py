@@ -59,11 +59,11 @@ class Wire(Generic[_T]):
 
     def receive(self, connection: socket.socket) -> tuple[_T, bytearray]:
         """Receive one frame whole; raises `BrokenFrame` at the end or over the caps."""
-        header_size, body_size = _LENGTHS.unpack(_receive_exactly(connection, _LENGTHS.size))
+        header_size, body_size = _LENGTHS.unpack(receive_exactly(connection, _LENGTHS.size))
         if header_size > HEADER_CAP or body_size > BODY_CAP:
             raise BrokenFrame(f"a frame of {header_size} + {body_size} bytes")
-        message = self.parse_message(bytes(_receive_exactly(connection, header_size)))
-        return message, _receive_exactly(connection, body_size)
+        message = self.parse_message(bytes(receive_exactly(connection, header_size)))
+        return message, receive_exactly(connection, body_size)
 
 
 def listen(path: Path, group_id: int) -> socket.socket:
@@ -124,7 +124,8 @@ def _build(cls: Any, body: object) -> Any:  # noqa: ANN401 - as above
     return cls(**{name: _checked(body[name], hints[name]) for name in names})
 
 
-def _receive_exactly(connection: socket.socket, size: int) -> bytearray:
+def receive_exactly(connection: socket.socket, size: int) -> bytearray:
+    """`size` bytes; raises `BrokenFrame` if the connection ends before."""
     buffer = bytearray(size)
     view = memoryview(buffer)
     while view:

@@ -82,6 +82,20 @@ class Console:
         assert found is not None
         return self.press(found[1], expected)
 
+    def begin(self, moment: str) -> None:
+        """From the first screen to the menu, alone in the room."""
+        self.arrive()
+        self.press(f"{moment}<enter>", "No vault is open")
+
+    def arrive(self) -> None:
+        """From the first screen to the question for the time, alone in the room."""
+        self.wait_for("Press Enter to begin")
+        self.press("<enter>", "What was booted")
+        self.press("<enter>", "Self-tests: 45 of 45 passed")
+        self.press("<enter>", "Take the boot medium out")
+        self.press("<enter>", "Who is in the room?")
+        self.press("1", "Declare the time")
+
     def stop(self) -> None:
         """End the program if it still runs."""
         with suppress(ProcessLookupError, ChildProcessError):
@@ -112,10 +126,7 @@ def test_a_vault_is_made_opened_and_left(console: Console, tmp_path: Path) -> No
     assert "sticks: STICK" in seen
     console.press("<f1>", "One session runs at a time")
     console.press("<esc>", "Press Enter to begin")
-    console.press("<enter>", "What was booted")
-    console.press("<enter>", "Self-tests: 45 of 45 passed")
-    console.press("<enter>", "Take the boot medium out")
-    console.press("<enter>", "Declare the time")
+    console.arrive()
     console.press("2020-01-01 00:00<enter>", "This is before")
     for _ in range(16):
         console.press("\x7f", "Declare the time")
@@ -124,7 +135,8 @@ def test_a_vault_is_made_opened_and_left(console: Console, tmp_path: Path) -> No
     console.press("1", "Type the seed words")
     console.press("aban " * 11 + "abou ", "12 words. Enter again")
     console.press("<enter>", "Passphrase of the seed")
-    console.press("<enter><enter>", "Master fingerprint      73c5da0a")
+    console.press("<enter><enter>", "Compare with the register")
+    console.press("<enter>", "Master fingerprint      73c5da0a")
     console.press("Cold<enter><left><enter><enter>", "A passphrase for the vault")
     console.press(f"{PASSPHRASE}<enter>{PASSPHRASE}<enter>", "GB free")
     console.press("<enter>", "strongroom.vault\n")
@@ -132,7 +144,9 @@ def test_a_vault_is_made_opened_and_left(console: Console, tmp_path: Path) -> No
     console.press("<enter>", "The stick\n  can be pulled out")
     console.press("<enter>", "The vault is written")
     console.press("<enter>", "REGTEST - not real money")
-    console.choose("Close the vault", "No vault is open")
+    console.choose("End the session", "Close the session")
+    console.choose("Leave without it", "Press Enter to begin")
+    console.begin("2027-03-31 14:05")
     console.press("1", "1  strongroom.vault")
     console.press("1", "The passphrase of strongroom.vault")
     console.press("wrong<enter>", "VAULT-PASSPHRASE")
@@ -150,13 +164,14 @@ def test_a_vault_is_made_opened_and_left(console: Console, tmp_path: Path) -> No
 
 BROKEN = """
 from strongroom.core.session import requests
-from strongroom.station import driver, rehearse
+from strongroom.station import rehearse
+from strongroom.station.signer import local
 
 def steps(release):
     yield requests.ShowIdentity(release)
     raise ZeroDivisionError("the words are abandon abandon")
 
-driver.Driver.__init__.__defaults__ = (lambda: steps,)
+local.LocalSigner.__init__.__defaults__ = (lambda: steps,)
 rehearse.main()
 """
 
@@ -168,7 +183,7 @@ def test_an_unforeseen_error_is_a_screen_and_a_new_sitting() -> None:
     seen = console.press("<enter>", "STOP  PROGRAM")
     assert "ZeroDivisionError" in seen
     assert "abandon" not in seen
-    console.press("<enter>", "What was booted")
+    console.press("<enter>", "Press Enter to begin")
     console.stop()
 
 
@@ -198,17 +213,13 @@ def test_a_request_is_signed(console: Console, tmp_path: Path) -> None:
     fingerprint, manifest, psbt = _ask_for_signature(stick, tmp_path / "gpg", now)
     entropy = seed("ana").entropy
     words = " ".join(mnemonic_from_entropy(entropy))
-    console.wait_for("Press Enter to begin")
-    console.press("<enter>", "What was booted")
-    console.press("<enter>", "Self-tests: 45 of 45 passed")
-    console.press("<enter>", "Take the boot medium out")
-    console.press("<enter>", "Declare the time")
-    console.press(f"{now + timedelta(minutes=5):%Y-%m-%d %H:%M}<enter>", "No vault is open")
+    console.begin(f"{now + timedelta(minutes=5):%Y-%m-%d %H:%M}")
     console.choose("Create a vault", "Where the seed comes from")
     console.press("1", "Type the seed words")
     console.press(f"{words} ", "24 words. Enter again")
     console.press("<enter>", "Passphrase of the seed")
-    console.press("<enter><enter>", "The first wallet")
+    console.press("<enter><enter>", "Compare with the register")
+    console.press("<enter>", "The first wallet")
     console.press("Treasury<enter><left><enter><enter>", "A passphrase for the vault")
     console.press(f"{PASSPHRASE}<enter>{PASSPHRASE}<enter>", "GB free")
     console.press("<enter>", "can be pulled out")

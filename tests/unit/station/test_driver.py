@@ -117,7 +117,7 @@ def test_a_stick_that_fails_is_thrown_into_the_session() -> None:
     assert "STOP  MEDIA-GONE" in stage.press("<enter>")
 
 
-def test_an_unforeseen_error_is_shown_by_type_and_a_new_sitting_begins() -> None:
+def test_an_unforeseen_error_is_shown_by_type_and_ends_the_session() -> None:
     begun: list[int] = []
 
     def steps() -> Steps:
@@ -132,8 +132,9 @@ def test_an_unforeseen_error_is_shown_by_type_and_a_new_sitting_begins() -> None
     assert "PROGRAM" in stage.seen()
     assert "ZeroDivisionError" in stage.seen()
     assert "hunter2" not in stage.seen()
-    assert "Main menu" in stage.press("<enter>")
-    assert len(begun) == 2
+    stage.press("<enter>")
+    assert stage.is_finished
+    assert len(begun) == 1
 
 
 def test_a_screen_replies_once() -> None:
@@ -150,7 +151,41 @@ def test_a_screen_replies_once() -> None:
     press(first, "<enter><enter>")
     press(first, "<enter>")
     press(first, "<esc>")
+    stage.settle()
     assert len(replies) == 1
+
+
+def test_a_session_that_ends_leaves_nothing_running() -> None:
+    def steps() -> Steps:
+        yield asked.ChooseTask(None)
+
+    stage, _ = run(steps)
+    stage.press("3")
+    assert stage.is_finished
+
+
+def test_a_sitting_that_stops_by_a_rule_is_shown_and_over() -> None:
+    def steps() -> Steps:
+        yield asked.ChooseTask(None)
+        raise Fault("SIGNER-GONE", "the signer is gone")
+
+    stage, _ = run(steps)
+    assert "STOP  SIGNER-GONE" in stage.press("1")
+    stage.press("<enter>")
+    assert stage.is_finished
+
+
+def test_what_an_abandoned_sitting_still_says_is_not_heard() -> None:
+    def steps() -> Steps:
+        yield asked.ChooseTask(None)
+        yield asked.EnterPassphrase("strongroom.vault")
+
+    stage, driver = run(steps)
+    assert stage.frame is not None
+    press(stage.frame, "1")
+    driver.restart(ZeroDivisionError())
+    stage.settle()
+    assert "ZeroDivisionError" in stage.seen()
 
 
 def test_another_console_in_session_is_waited_for() -> None:

@@ -148,11 +148,11 @@ def test_only_a_time_that_can_be_is_declared(pressed: str, expected: list[dateti
     [
         (None, "1", values.Task.OPEN_VAULT),
         (None, "<down><enter>", values.Task.CREATE_VAULT),
-        (None, "4", values.Task.POWER_OFF),
+        (None, "5", values.Task.POWER_OFF),
         (samples.VAULT, "1", values.Task.SIGN),
         (samples.VAULT, "vv2", values.Task.REGISTER_WALLET),
         (samples.VAULT, "4", values.Task.CHANGE_POLICY),
-        (samples.VAULT, "v<esc>7", values.Task.CLOSE_VAULT),
+        (samples.VAULT, "v<esc>7", values.Task.END_SESSION),
     ],
 )
 def test_the_menu_replies_with_a_task(

@@ -12,9 +12,11 @@ from strongroom.core.network import Network
 from strongroom.core.secret import Secret
 from strongroom.core.session import values
 from strongroom.station.adapters.no_usb import NoUsb
-from strongroom.station.driver import Driver, Sitting
+from strongroom.station.driver import Driver
 from strongroom.station.media.protocol import FileEntry, Listing, Stick
-from strongroom.station.ports import Station
+from strongroom.station.ports import Machine, Station
+from strongroom.station.signer.local import LocalSigner
+from strongroom.station.signer.machine import Sitting, load_sitting
 from strongroom.station.tui.frame import StationFrame, Status
 from strongroom.station.tui.kit import Screen
 from tests.unit.station import samples
@@ -119,6 +121,10 @@ class Theatre:
 
         self.waiting.append(both)
 
+    def post(self, action: Callable[[], None]) -> None:
+        """At once: there is one thread."""
+        action()
+
     def finish(self) -> None:
         """Noted."""
         self.is_finished = True
@@ -152,24 +158,28 @@ def run(
         return lambda _release: steps()
 
     stage = Theatre()
-    driver = Driver(station(media or Sticks()), stage, load)
+    driver = Driver(station(media or Sticks(), load), stage)
     driver.begin()
     driver.prepare()
     stage.press("<enter>")
     return stage, driver
 
 
-def station(media: Sticks) -> Station:
+def station(media: Sticks, load: Callable[[], Sitting] = load_sitting) -> Station:
     """Adapters that need nothing from outside."""
+    machine = Machine(
+        openpgp=Gnupg(),
+        random=lambda size: Secret(bytes(size)),
+        free_memory=lambda: 1 << 30,
+        note_keys=lambda _pairs: (),
+    )
     return Station(
         media=media,
         usb=NoUsb(),
-        openpgp=Gnupg(),
-        random=lambda size: Secret(bytes(size)),
+        signer=LocalSigner(machine, samples.RELEASE, load),
+        random=machine.random,
         machine_clock=lambda: datetime(2027, 1, 1, tzinfo=UTC),
-        free_memory=lambda: 1 << 30,
         hardware=lambda: samples.HARDWARE,
-        release=samples.RELEASE,
         console="tty1",
         keyboard=samples.KEYBOARD,
     )

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from strongroom.core.bitcoin.keys import ExtendedKey
 from strongroom.core.bitcoin.model import ScriptKind
 from strongroom.core.descriptor.miniscript.node import Node
-
-if TYPE_CHECKING:
-    from strongroom.core.bitcoin.keys import ExtendedKey
-    from strongroom.core.network import Network
+from strongroom.core.network import Network
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

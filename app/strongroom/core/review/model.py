@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from strongroom.core.bitcoin.model import OutPoint, ScriptKind
@@ -109,3 +109,10 @@ class Review:
     def warnings(self) -> tuple[Finding, ...]:
         """The findings that must be acknowledged one by one."""
         return tuple(f for f in self.findings if f.severity is Severity.WARN)
+
+    def shown(self) -> Review:
+        """The same without the file's bytes and raw maps, which no screen reads and may be 100 MB."""
+        psbt = replace(
+            self.psbt, inputs=(), outputs=(), raw_global=(), raw_inputs=(), raw_outputs=()
+        )
+        return replace(self, request=replace(self.request, psbt=b""), psbt=psbt)

@@ -2,7 +2,8 @@
 
 A session yields these and receives their replies; the station's screens, the rehearsal and the tests
 are drivers of the same generator. A driver answers each request with the reply type that the request names,
-throws a `Stop` when the machine or a person stops the step, and decides nothing else.
+throws a `Stop` when the machine or a person stops the step, and decides nothing else. The signer answers a
+`MachineRequest`; a `RoomRequest` and its reply travel as bytes, so that they name frozen plain values.
 """
 
 from __future__ import annotations
@@ -337,7 +338,19 @@ class PowerOff(Asks[None]):
     """Wipe and switch the machine off."""
 
 
-Request: TypeAlias = (
+MachineRequest: TypeAlias = (  # answered beside the keys
+    DrawRandom
+    | ReadMonotonic
+    | ReadFreeMemory
+    | NoteKeys
+    | Work[Any]
+    | CheckSignatures
+    | ListCertificate
+    | MakeSigningKey
+    | SignManifest
+)
+
+RoomRequest: TypeAlias = (  # answered by people and sticks; a key in one is words for paper
     ShowIdentity
     | ReadHardware
     | TakeDeviceEvents
@@ -355,16 +368,7 @@ Request: TypeAlias = (
     | NewPassphrase
     | EnterPassphrase
     | ChooseFile
-    | DrawRandom
-    | ReadMonotonic
-    | ReadFreeMemory
-    | NoteKeys
     | TakeNotes
-    | Work[Any]
-    | CheckSignatures
-    | ListCertificate
-    | MakeSigningKey
-    | SignManifest
     | AcceptCertificate
     | AcceptWallet
     | Tell
@@ -384,6 +388,8 @@ Request: TypeAlias = (
     | ShowStop
     | PowerOff
 )
+
+Request: TypeAlias = MachineRequest | RoomRequest
 
 Steps: TypeAlias = Generator[Request, Any, R]
 

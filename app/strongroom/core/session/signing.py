@@ -81,7 +81,7 @@ def sign_request(desk: Desk) -> Steps[None]:
         },
     )
     check_answer_size(review, len(vault.contents.seeds))
-    acknowledged = yield from ask(ShowReview(review))
+    acknowledged = yield from ask(ShowReview(review.shown()))
     approval = yield from _approve(vault, review, acknowledged)
     yield from record(
         desk,
@@ -185,12 +185,12 @@ def _approve(vault: OpenVault, review: Review, acknowledged: tuple[str, ...]) ->
 
 def _consent(review: Review, before: tuple[Consent, ...], total: int) -> Steps[Consent]:
     """Another person's words; new positions after each wrong answer, and a stop after three."""
-    problem, wrong = "", 0
+    problem, wrong, shown = "", 0, review.shown()
     names, number = {consent.name.strip().casefold() for consent in before}, len(before) + 1
     while True:
         random = yield from ask(DrawRandom(2))
         positions = draw_positions(random.reveal())
-        reply = yield from ask(Confirm(review, number, total, positions, problem))
+        reply = yield from ask(Confirm(shown, number, total, positions, problem))
         try:
             check_words(review.request.digest, positions, reply.typed)
         except Violation as stop:

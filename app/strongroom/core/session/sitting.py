@@ -1,4 +1,4 @@
-"""One sitting at the station, from the identity screen to power-off: the root of the generator.
+"""One sitting at the station, from the identity screen to its end: the root of the generator.
 
 Every step asks the driver through typed requests. A `Stop` raised in a task is recorded, shown, and the
 menu comes back; nothing that a bundle, a stick or a person does ends the sitting.
@@ -41,7 +41,7 @@ TASKS: dict[Task, Callable[[Desk], Steps[None]]] = {
     Task.CHANGE_POLICY: change_policy,
     Task.EXPORT_WALLET: export_wallets,
     Task.CEREMONY: choose_ceremony,
-    Task.CLOSE_VAULT: close_session,
+    Task.END_SESSION: close_session,
     Task.POWER_OFF: close_session,
     Task.MACHINE: list_machine,
 }
@@ -54,7 +54,7 @@ TIME_RULES = frozenset(("SESSION-TIME", "BUNDLE-CLOCK", "BUNDLE-EXPIRED"))
 
 
 def sitting(release: Release) -> Steps[None]:
-    """Run until the operator powers the machine off."""
+    """Run until the operator ends the session or switches the machine off."""
     yield from ask(ShowIdentity(release))
     desk = Desk(release=release, declared=release.built)
     try:
@@ -68,9 +68,10 @@ def sitting(release: Release) -> Steps[None]:
     while True:
         task = yield from ask(ChooseTask(summary(desk.vault)))
         yield from _run(desk, task)
-        if task is Task.POWER_OFF and desk.vault is None:
+        if task in {Task.END_SESSION, Task.POWER_OFF} and desk.vault is None:
             break
-    yield from ask(PowerOff())
+    if task is Task.POWER_OFF:
+        yield from ask(PowerOff())
 
 
 def _run(desk: Desk, task: Task) -> Steps[None]:

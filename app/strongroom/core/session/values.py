@@ -21,7 +21,7 @@ class Task(Enum):
     CHANGE_POLICY = "policy"
     EXPORT_WALLET = "export"
     CEREMONY = "ceremony"
-    CLOSE_VAULT = "close"
+    END_SESSION = "end"
     MACHINE = "machine"
     POWER_OFF = "poweroff"
 

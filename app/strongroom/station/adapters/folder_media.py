@@ -27,6 +27,7 @@ class FolderMedia:
     def __init__(self, folders: tuple[Path, ...]) -> None:
         self._folders = folders
         self._holder = ""
+        self.is_off = False
         self._seen = self.sticks()
 
     def sticks(self) -> tuple[Stick, ...]:
@@ -87,6 +88,7 @@ class FolderMedia:
 
     def power_off(self) -> None:
         """A rehearsal ends; the computer stays on."""
+        self.is_off = True
 
     @contextmanager
     def _opened(self, stick: Stick, rule: str, doing: str) -> Iterator[int]:

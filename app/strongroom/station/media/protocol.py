@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from strongroom.station.wire import Wire
 
-SOCKET = "/run/strongroom/media.sock"
+SOCKET = "/run/strongroom-media.sock"
 
 IMAGE = "iso9660"
 """The file system of a boot stick, as `Stick.filesystem` names it."""
@@ -87,9 +87,7 @@ class Release:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PowerOff:
-    """Switch the machine off, or restart it; answered by `Done`."""
-
-    restart: bool = False
+    """Switch the machine off; answered by `Done`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

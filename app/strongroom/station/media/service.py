@@ -7,7 +7,6 @@ only for the console that holds the session.
 from __future__ import annotations
 
 import socket
-import subprocess
 from dataclasses import replace
 from itertools import accumulate
 from threading import Lock, Thread
@@ -34,6 +33,7 @@ from strongroom.station.media.protocol import (
 from strongroom.station.wire import BrokenFrame, peer_user
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from strongroom.station.media.sticks import PluggedStick, StickSource
@@ -57,10 +57,21 @@ class _Console:
 
 
 class MediaService:
-    """Serves `socket_path` to root and to `user_id`; mounts below `directory` and nowhere else."""
+    """Serves root and `user_id`; mounts below `directory` and nowhere else.
 
-    def __init__(self, *, source: StickSource, directory: Path, user_id: int) -> None:
+    `switch_off` is called once a console was told that the machine goes off.
+    """
+
+    def __init__(
+        self,
+        *,
+        source: StickSource,
+        directory: Path,
+        user_id: int,
+        switch_off: Callable[[], None],
+    ) -> None:
         check_target(directory)
+        self._switch_off = switch_off
         self._source = source
         self._directory = directory
         self._user_id = user_id
@@ -114,6 +125,8 @@ class MediaService:
                 message, body = receive(connection)
                 answer, data = self._answer(console, message, body)
                 console.send(answer, data)
+                if isinstance(message, PowerOff) and isinstance(answer, Done):
+                    self._switch_off()
         except BrokenFrame:
             return
         finally:
@@ -169,10 +182,10 @@ class MediaService:
         self, message: Look | Read | Write | PowerOff, body: bytearray
     ) -> tuple[Message, bytes]:
         if isinstance(message, PowerOff):
-            # Never behind the lock: a stick that hangs must not keep the machine on.
-            verb = "reboot" if message.restart else "poweroff"
-            subprocess.run(["/usr/bin/systemctl", "--no-wall", verb], check=False)  # noqa: S603
-            return Done(), b""
+            return (
+                Done(),
+                b"",
+            )  # never behind the lock: a stick that hangs must not keep the machine on
         plugged = self._find(message.stick)
         with self._using:
             match message:

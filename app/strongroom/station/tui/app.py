@@ -51,7 +51,7 @@ class Application:
         self._guard = KeyboardGuard(station, self)
 
     def run(self) -> None:
-        """Run until the machine is switched off; no exception ends it."""
+        """Run until the session is over or the machine is switched off; no exception ends it."""
         self._driver.begin()
         self._station.media.watch(lambda: self.post(self._refresh))
         self._station.usb.watch(lambda: self.post(self._refresh))

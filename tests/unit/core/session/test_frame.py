@@ -146,7 +146,7 @@ def test_leaving_the_closing_keeps_the_vault_open() -> None:
     made.script[asked.WriteFiles] = [None, None, asked.Cancelled()]
     made.choices[LEAVE] = "Write the record"
     made.script[asked.ChooseTask] = []
-    made.run(Task.CREATE_VAULT, Task.CLOSE_VAULT)
+    made.run(Task.CREATE_VAULT, Task.END_SESSION)
     menus = [r for r in made.asked if isinstance(r, asked.ChooseTask)]
     assert menus[2].vault is not None
     assert menus[2].vault.generation == 1

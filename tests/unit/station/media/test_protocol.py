@@ -19,7 +19,7 @@ MESSAGES = (
     protocol.Write(stick="a", names=("b", "c"), sizes=(1, 2), keep_previous=True),
     protocol.Claim(console="tty1"),
     protocol.Release(),
-    protocol.PowerOff(restart=True),
+    protocol.PowerOff(),
     protocol.Done(),
     protocol.Stopped(rule="MEDIA-GONE", message="m", hint=""),
     protocol.Sticks(sticks=(STICK, STICK)),

@@ -24,11 +24,11 @@ _LABELS = {
     Task.CHANGE_POLICY: ("Change the policy", "limits, address book, who must approve"),
     Task.EXPORT_WALLET: ("Write wallet files", "public, for the online computer"),
     Task.CEREMONY: ("Ceremonies", "back up, drill, prove, export, addresses"),
-    Task.CLOSE_VAULT: ("Close the vault", "and overwrite its secrets in memory"),
+    Task.END_SESSION: ("End the session", "write its record, wipe the memory, start anew"),
     Task.MACHINE: ("This machine", "its parts, USB devices, self-tests"),
-    Task.POWER_OFF: ("Switch off", "close everything first"),
+    Task.POWER_OFF: ("Switch off", "end the session first"),
 }
-_WITHOUT = (Task.OPEN_VAULT, Task.CREATE_VAULT, Task.MACHINE, Task.POWER_OFF)
+_WITHOUT = (Task.OPEN_VAULT, Task.CREATE_VAULT, Task.END_SESSION, Task.MACHINE, Task.POWER_OFF)
 _WITH = (
     Task.SIGN,
     Task.REGISTER_WALLET,
@@ -36,7 +36,7 @@ _WITH = (
     Task.CHANGE_POLICY,
     Task.EXPORT_WALLET,
     Task.CEREMONY,
-    Task.CLOSE_VAULT,
+    Task.END_SESSION,
     Task.MACHINE,
     Task.POWER_OFF,
 )
@@ -54,7 +54,7 @@ class MenuScreen(Screen):
 
     A vault is the encrypted file with the seed, the registered wallets, the people who may ask for
     signatures, the limits, and the history of what was signed. It stays on its stick; here it is open
-    in memory only, until it is closed or the power goes."""
+    in memory only, until the session is ended or the power goes."""
 
     def __init__(self, request: ChooseTask, reply: Callable[[Task], None]) -> None:
         tasks = _WITH if request.vault else _WITHOUT

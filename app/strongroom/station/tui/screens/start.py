@@ -23,9 +23,9 @@ class StartScreen(Screen):
     title = "Ready"
     leave = ""
     help = """One session runs at a time. It belongs to the console at which Enter was pressed, and
-    ends when the machine is switched off there.
+    ends when it is ended or the machine is switched off there.
 
-    Nothing is kept in this machine: every secret lives in memory only until the power goes."""
+    Nothing is kept in this machine: every secret lives in memory only, until its session ends."""
 
     def __init__(self, console: str, holder: Callable[[], str], reply: Callable[[], None]) -> None:
         self._console = console

@@ -1,0 +1,1 @@
+"""The signer and its line to the application."""

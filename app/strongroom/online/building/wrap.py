@@ -2,7 +2,7 @@
 
 The transaction stays as it is, to the byte; around it the PSBT is made anew from the registered descriptor and
 the previous transactions, so that nothing else that the other software wrote goes to the station. Signatures
-that are there already come along, and the review verifies them.
+that are there already come along, and the review verifies them. The version of the PSBT stays what it is.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from strongroom.core.bundle.model import Payment
 from strongroom.core.descriptor.derive import CHANGE
 from strongroom.core.descriptor.places import ScriptIndex
 from strongroom.core.errors import Violation
+from strongroom.core.psbt.convert import render_as
 from strongroom.core.psbt.creator import CoinSpent, PlannedOutput, create_psbt
 from strongroom.core.psbt.fields import (
     IN_NON_WITNESS_UTXO,
@@ -69,6 +70,7 @@ def propose_wrapped(
     if signed:
         made = add_input_fields(parse_psbt(made), signed)
     payments = listed or _payments(bench, outputs)
+    made = render_as(parse_psbt(made), psbt.version)
     return Proposal(psbt=made, payments=payments, payment_list=payment_list)
 
 

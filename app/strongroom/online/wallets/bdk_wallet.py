@@ -16,6 +16,7 @@ from strongroom.core.descriptor.places import Place, ScriptIndex, find_place
 from strongroom.core.errors import Fault, Violation
 from strongroom.core.money import Sats
 from strongroom.core.network import Network
+from strongroom.core.psbt.convert import render_as
 from strongroom.core.psbt.creator import CoinSpent, PlannedOutput, create_psbt
 from strongroom.core.psbt.reader import parse_psbt
 from strongroom.online.wallets.bdk_calls import load_bdk
@@ -261,7 +262,8 @@ class BdkWallet:
     def finish(self, psbt: bytes) -> bytes:
         """The transaction of a PSBT that has all its signatures; raises SIG-EXISTING else."""
         bdk = load_bdk()
-        done = bdk.Psbt(base64.b64encode(psbt).decode("ascii")).finalize()
+        text = base64.b64encode(render_as(parse_psbt(psbt), 0)).decode("ascii")
+        done = bdk.Psbt(text).finalize()
         if not done.could_finalize:
             raise Violation("SIG-EXISTING", "BDK can not finalise the PSBT: signatures are missing")
         return bytes(done.psbt.extract_tx_unchecked_fee_rate().serialize())

@@ -261,14 +261,14 @@ class ConfirmPolicyScreen(Screen):
 def change_lines(changes: Sequence[TermsChange]) -> tuple[Line, ...]:
     """The changes, those that protect less first."""
     lines: list[Line] = []
-    groups = (
-        ("These protect less than before:", [c for c in changes if c.lowers]),
-        ("These protect more, or as much:", [c for c in changes if not c.lowers]),
+    groups: tuple[tuple[Line, list[TermsChange]], ...] = (
+        (("warn", "These protect less than before:"), [c for c in changes if c.lowers]),
+        (("strong", "These protect more, or as much:"), [c for c in changes if not c.lowers]),
     )
     for title, group in groups:
         if not group:
             continue
-        lines += ["", ("warn", title)] if lines else [("warn", title)]
+        lines += ["", title] if lines else [title]
         for change in group:
             lines += [
                 *wrapped(change.label, indent=2, first="  "),

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from strongroom.core.bitcoin.signatures import verify_ecdsa, verify_schnorr
 from strongroom.core.descriptor.model import DerivedScripts, Descriptor
 from strongroom.core.errors import Violation
 from strongroom.core.psbt.model import PsbtInput
 
-SIGHASH_ALL = 1
+SIGHASH_DEFAULT, SIGHASH_ALL = 0, 1
 SCHNORR_SIZE = 64
 X_ONLY = 32
 
 
+_TAPROOT_TYPES = {b"": SIGHASH_DEFAULT, bytes((SIGHASH_ALL,)): SIGHASH_ALL}
+
+Hashes = Callable[[int], tuple[bytes, ...]]
 _Slot = tuple[int, int]  # a key's place, and 0 or the number of the leaf from 1
 
 
@@ -20,20 +25,20 @@ def find_signers(
     fields: PsbtInput,
     descriptor: Descriptor,
     scripts: DerivedScripts,
-    sighashes: tuple[bytes, ...],
+    hashes: Hashes,
 ) -> tuple[str, ...]:
     """The master fingerprints (hex) of the signers whose signatures input `index` already carries.
 
-    `sighashes` are the input's own and one for each leaf. A signer with several places has signed with the key
-    path's signature or when none is missing. Raises SIGHASH-TYPE when a signature does not commit to the whole
-    transaction, and SIG-EXISTING when one is of an unknown key or does not verify.
+    `hashes` gives for a hash type the input's own hash and one for each leaf. A signer with several places has
+    signed with the key path's signature or when none is missing. Raises SIGHASH-TYPE when a signature does not
+    commit to the whole transaction, and SIG-EXISTING when one is of an unknown key or does not verify.
     """
     if not (fields.partial_signatures or fields.tap_key_signature or fields.tap_script_signatures):
         return ()
     if descriptor.kind.is_taproot:
-        found = _taproot_slots(index, fields, descriptor, scripts, sighashes)
+        found = _taproot_slots(index, fields, descriptor, scripts, hashes)
     else:
-        found = _ecdsa_slots(index, fields, scripts, sighashes[0])
+        found = _ecdsa_slots(index, fields, scripts, hashes(SIGHASH_ALL)[0])
     wanted: dict[bytes, set[_Slot]] = {}
     signed = []
     for place, leaf in _slots(descriptor, scripts):
@@ -81,7 +86,7 @@ def _taproot_slots(
     fields: PsbtInput,
     descriptor: Descriptor,
     scripts: DerivedScripts,
-    sighashes: tuple[bytes, ...],
+    hashes: Hashes,
 ) -> set[_Slot]:
     key_signature = fields.tap_key_signature
     if fields.partial_signatures or (key_signature is not None and not descriptor.has_key_path):
@@ -90,7 +95,8 @@ def _taproot_slots(
         )
     found: set[_Slot] = set()
     if key_signature is not None:
-        _verify_taproot(index, fields, scripts.script_pubkey[2:], sighashes[0], key_signature)
+        sighash = hashes(_taproot_type(index, fields, key_signature))[0]
+        _verify_taproot(scripts.script_pubkey[2:], sighash, key_signature)
         found.add((0, 0))
     leaves = {leaf.leaf_hash: number for number, leaf in enumerate(scripts.leaves, start=1)}
     for named, signature in fields.tap_script_signatures:
@@ -103,19 +109,24 @@ def _taproot_slots(
                 f"input {index} has a signature of key {public_key.hex()} for leaf "
                 f"{named[X_ONLY:].hex()}, which the wallet's tree has not",
             )
-        _verify_taproot(index, fields, public_key, sighashes[number], signature)
+        sighash = hashes(_taproot_type(index, fields, signature))[number]
+        _verify_taproot(public_key, sighash, signature)
         found.add((at, number))
     return found
 
 
-def _verify_taproot(
-    index: int, fields: PsbtInput, public_key: bytes, sighash: bytes, signature: bytes
-) -> None:
-    wanted = bytes((SIGHASH_ALL,)) if fields.sighash_type == SIGHASH_ALL else b""
-    if signature[SCHNORR_SIZE:] != wanted:
+def _taproot_type(index: int, fields: PsbtInput, signature: bytes) -> int:
+    """DEFAULT for 64 bytes, ALL for 65 that name it (BIP-341), if the input does not ask for the other."""
+    suffix = signature[SCHNORR_SIZE:]
+    kind = _TAPROOT_TYPES.get(suffix)
+    if kind is None or fields.sighash_type not in {None, kind}:
         raise Violation(
             "SIGHASH-TYPE",
             f"input {index} has a taproot signature of {len(signature)} bytes ending in "
-            f"{signature[SCHNORR_SIZE:].hex() or 'nothing'}",
+            f"{suffix.hex() or 'nothing'}",
         )
+    return kind
+
+
+def _verify_taproot(public_key: bytes, sighash: bytes, signature: bytes) -> None:
     verify_schnorr(public_key, sighash, signature[:SCHNORR_SIZE], rule="SIG-EXISTING")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeVar
 
 from strongroom.core.bitcoin.address import render_address
@@ -170,8 +171,13 @@ def _review_input(
             f"input {index} is final already, so nothing is left to sign",
             hint="send the PSBT as it was before it was finalised",
         )
-    sighash = hasher.of(index, claim.scripts, sighash_type)
-    leaf_sighashes = hasher.of_leaves(index, claim.scripts, sighash_type)
+
+    @cache
+    def hashes(kind: int) -> tuple[bytes, ...]:
+        leaves = hasher.of_leaves(index, claim.scripts, kind)
+        return hasher.of(index, claim.scripts, kind), *leaves
+
+    sighash, *leaf_sighashes = hashes(sighash_type)
     return ReviewedInput(
         index=index,
         outpoint=psbt.transaction.inputs[index].outpoint,
@@ -182,10 +188,8 @@ def _review_input(
         scripts=claim.scripts,
         sighash_type=sighash_type,
         sighash=sighash,
-        leaf_sighashes=leaf_sighashes,
-        signed_by=find_signers(
-            index, fields, descriptor, claim.scripts, (sighash, *leaf_sighashes)
-        ),
+        leaf_sighashes=tuple(leaf_sighashes),
+        signed_by=find_signers(index, fields, descriptor, claim.scripts, hashes),
     )
 
 

@@ -112,6 +112,23 @@ def test_taproot_signatures_name_their_type_only_if_it_is_not_the_default(
     finalise(psbt)
 
 
+@pytest.mark.parametrize("kind", [ScriptKind.TR, ScriptKind.TR_TREE], ids=lambda k: k.value)
+def test_a_signature_there_that_names_all_is_taken_for_what_it_is(kind: ScriptKind) -> None:
+    """BIP-341 lets a signer write ALL where the input asks for nothing; asked for DEFAULT, it may not."""
+    made = draft(kind)
+    made.set_input(0, 0x03, b"\x01\x00\x00\x00")
+    made.set_input(1, 0x03, b"\x01\x00\x00\x00")
+    whole = parse_psbt(sign(approved(made), (master("ana"),)).psbt)
+    made.inputs = [[p for p in fields if p[0] != b"\x03"] for fields in whole.raw_inputs]
+    ana = master("ana").fingerprint.hex()
+    taken = review_inputs(parse_psbt(made.psbt()), made.descriptor)
+    assert [item.signed_by for item in taken] == [(ana,), (ana,)]
+    made.set_input(1, 0x03, bytes(4))
+    with pytest.raises(Violation, match="input 1 has a taproot signature of 65 bytes") as stop:
+        review_inputs(parse_psbt(made.psbt()), made.descriptor)
+    assert stop.value.rule == "SIGHASH-TYPE"
+
+
 def test_signing_is_deterministic() -> None:
     made = draft(ScriptKind.TR)
     first = sign(approved(made), (master("ana"),))

@@ -9,19 +9,19 @@ import hashlib
 import json
 import socketserver
 import threading
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from strongroom.core.bitcoin.codec import sha256d
 from tests.embedded.chain import RefusedError
+from tests.embedded.loopback import LoopbackServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
 
     from tests.embedded.chain import EmbeddedChain, Entry
 
 
-class ElectrumServer:
+class ElectrumServer(LoopbackServer):
     """Serves `chain` until it is left; `lock` is held by whoever changes the chain."""
 
     def __init__(self, chain: EmbeddedChain, lock: threading.RLock) -> None:
@@ -37,28 +37,8 @@ class ElectrumServer:
                     shown = answers if isinstance(asked, list) else answers[0]
                     self.wfile.write(json.dumps(shown).encode() + b"\n")
 
-        self._tcp = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
-        self._tcp.daemon_threads = True
-        self._thread = threading.Thread(target=self._tcp.serve_forever, daemon=True)
-
-    @property
-    def port(self) -> int:
-        """Where it answers."""
-        port: int = self._tcp.server_address[1]
-        return port
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._tcp.shutdown()
-        self._tcp.server_close()
+        super().__init__(socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler))
+        self._server.daemon_threads = True
 
     def answer(self, asked: dict[str, Any]) -> dict[str, Any]:
         """The answer to one request."""

@@ -10,23 +10,22 @@ import json
 import threading
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from strongroom.core.bitcoin.codec import sha256d
 from strongroom.core.bitcoin.model import OutPoint
 from strongroom.core.bitcoin.transaction import render_transaction, transaction_id
 from tests.embedded.chain import Entry, RefusedError
+from tests.embedded.loopback import LoopbackServer
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from tests.embedded.chain import EmbeddedChain
 
 PAGE = 25
 NULL = bytes(32)
 
 
-class EsploraServer:
+class EsploraServer(LoopbackServer):
     """Serves `chain` until it is left; `changes` may alter an answer on its way out, by path."""
 
     def __init__(self, chain: EmbeddedChain) -> None:
@@ -47,27 +46,12 @@ class EsploraServer:
             def log_message(self, *_arguments: object) -> None:
                 """Nothing is logged."""
 
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._http.serve_forever, daemon=True)
+        super().__init__(ThreadingHTTPServer(("127.0.0.1", 0), Handler))
 
     @property
     def url(self) -> str:
         """Where it answers."""
-        return f"http://127.0.0.1:{self._http.server_address[1]}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
+        return f"http://127.0.0.1:{self.port}"
 
     def answer(self, handler: BaseHTTPRequestHandler, find: Any) -> None:  # noqa: ANN401
         """Send what `find` gives: text, bytes or JSON; 404 for what is not there, 400 for what is refused."""

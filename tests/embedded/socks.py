@@ -6,15 +6,13 @@ import contextlib
 import socket
 import socketserver
 import threading
-from typing import TYPE_CHECKING, Self
 
-if TYPE_CHECKING:
-    from types import TracebackType
+from tests.embedded.loopback import LoopbackServer
 
 _NAME = 3
 
 
-class SocksProxy:
+class SocksProxy(LoopbackServer):
     """Passes connections on; `targets` are the HOST:PORT that were asked for."""
 
     def __init__(self) -> None:
@@ -25,27 +23,13 @@ class SocksProxy:
             def handle(self) -> None:
                 proxy.serve(self.request)
 
-        self._tcp = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
-        self._tcp.daemon_threads = True
-        self._thread = threading.Thread(target=self._tcp.serve_forever, daemon=True)
+        super().__init__(socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler))
+        self._server.daemon_threads = True
 
     @property
     def address(self) -> str:
         """HOST:PORT of the proxy."""
-        return f"127.0.0.1:{self._tcp.server_address[1]}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._tcp.shutdown()
-        self._tcp.server_close()
+        return f"127.0.0.1:{self.port}"
 
     def serve(self, client: socket.socket) -> None:
         """One connection: greeting, request, and then bytes both ways."""

@@ -127,6 +127,7 @@ def test_a_payment_is_made_without_a_node(kind: ScriptKind, open_server_desk: An
     to = desk.chain.new_address()
     made = desk.create("--to", f"{to},1btc,Ana,R-1", "--data-text", "hello")
     assert 1.9 < float(made["fee_rate"]) < 2.3  # the server's estimate is 2
+    assert {finding["rule"] for finding in made["findings"]}.isdisjoint({"LOCKTIME"})
     sent = desk.do("response", "broadcast", *desk.answers(made))
     assert desk.do("status", made["request_id"])["requests"][0]["confirmations"] == 0
     desk.chain.mine(1)

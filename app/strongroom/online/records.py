@@ -73,6 +73,11 @@ class NodeSettings:
     kind: SourceKind = SourceKind.CORE
     socks5: str = ""
 
+    @property
+    def shown(self) -> str:
+        """The address as `wallet add` takes it."""
+        return self.url if self.kind is SourceKind.CORE else f"{self.kind.value}+{self.url}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchedWallet:

@@ -72,7 +72,7 @@ def request_approve(desk: Desk, what: str, key: str, *, as_json: bool) -> None:
         return
     _print_approvals(desk, approved)
     if record is not None:
-        desk.note(f"Next: strongroom request write {record.request_id} --to FOLDER-OF-THE-STICK")
+        desk.note(f"Next: strongroom request write {record.request_id}")
 
 
 def _print_approvals(desk: Desk, archive: BundleArchive) -> None:

@@ -184,7 +184,7 @@ def _wallet_json(watched: WatchedWallet) -> dict[str, str]:
         "name": watched.file.name,
         "network": watched.file.network.value,
         "descriptor": watched.file.descriptor,
-        "node": watched.node.url,
+        "node": watched.node.shown,
         "node_wallet": watched.node_wallet,
     }
 
@@ -230,7 +230,7 @@ def wallet_list(desk: Desk, *, as_json: bool) -> None:
     for watched in wallets:
         kind = parse_descriptor(watched.file.descriptor, watched.file.network).kind.value
         desk.say(
-            f"{watched.file.name:<32} {watched.file.network.value:<9} {kind:<16} {watched.node.url}"
+            f"{watched.file.name:<32} {watched.file.network.value:<9} {kind:<16} {watched.node.shown}"
         )
     if not wallets:
         desk.note("No wallet yet: the station writes <name>.wallet.json, `wallet add` takes it.")

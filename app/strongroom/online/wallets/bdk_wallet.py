@@ -210,8 +210,7 @@ class BdkWallet:
             builder = builder.add_utxos([_point(bdk, p) for p in spending.coins])
             builder = builder.manually_selected_only()
         builder = builder.unspendable([_point(bdk, point) for point in spending.reserved])
-        if spending.locktime:
-            builder = builder.nlocktime(_lock(bdk, spending.locktime))
+        builder = builder.nlocktime(_lock(bdk, spending.locktime))  # BDK's own would be the tip
         sequence = _REPLACEABLE if spending.is_replaceable else _PLAIN
         builder = builder.set_exact_sequence(sequence)
         return self._made(lambda: builder.finish(wallet))

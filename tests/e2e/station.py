@@ -21,6 +21,7 @@ MEDIUM, LEAVE = "Take the boot medium out", 'type "leave"'
 BOOT_SECONDS = 120
 WORK_SECONDS = 180
 SETTLE_SECONDS = 0.25
+_CHOICE = re.compile(r"^  [> ] [ \d]  (?=\S)")
 NETWORKS = ("mainnet", "testnet4", "signet", "regtest")
 
 
@@ -144,11 +145,12 @@ class Operator:
         return read_back
 
     def _move_to(self, label: str) -> None:
-        """Move the mark of a list down to a line."""
-        marked = re.compile(rf"^ *> [ \d]  {re.escape(label)}", re.MULTILINE)
-        while not marked.search(screen := self.settled()):
-            self.console.press("<down>")
-            self._changed(screen)
+        """Move the mark of a list to a line."""
+        rows = [row for row in self.settled().splitlines() if _CHOICE.match(row)]
+        at = next(place for place, row in enumerate(rows) if row.lstrip().startswith(">"))
+        to = next(place for place, row in enumerate(rows) if _CHOICE.sub("", row).startswith(label))
+        self.console.press("<down>" * (to - at) + "<up>" * (at - to))
+        self.console.wait_for(re.compile(rf"^ *> [ \d]  {re.escape(label)}", re.MULTILINE))
 
     def read_request(self, next_screen: str | re.Pattern[str] = "Review") -> None:
         """Choose the one request on the sticks; from the menu to its review, or to another screen."""

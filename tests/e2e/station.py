@@ -16,7 +16,8 @@ from strongroom.core.words import pgp_words
 from tests.e2e.screen import Console
 
 MENU = "Main menu"
-MACHINE = re.compile(r"STRONGROOM +This machine")
+BUSY = "Leave the sticks as they are."
+MACHINE = re.compile(r"STRONGROOM +(REHEARSAL +)?This machine")
 MEDIUM, LEAVE = "Take the boot medium out", 'type "leave"'
 BOOT_SECONDS = 120
 WORK_SECONDS = 180
@@ -263,8 +264,9 @@ class Operator:
     def page_to(self, next_screen: str | re.Pattern[str]) -> None:
         """Press Enter until a screen is there."""
         wanted = re.escape(next_screen) if isinstance(next_screen, str) else next_screen.pattern
-        while not re.search(wanted, screen := self.console.text()):
-            self.console.press("<enter>")
+        while not re.search(wanted, screen := self.settled()):
+            if BUSY not in screen:  # a key that is pressed meanwhile might reach the next screen
+                self.console.press("<enter>")
             self._changed(screen)
 
     def _changed(self, screen: str) -> None:

@@ -107,7 +107,9 @@ def _find(descriptor: Descriptor) -> Steps[None]:
 
 _FROM = ("Addresses are numbered from 0.",)
 _USED = (
-    "The highest number that has been paid to, as the online wallet says; empty for",
-    "not known. Other software stops looking after 20 unused addresses.",
+    (
+        "The highest number that has been paid to, as the online wallet says; empty for "
+        "not known. Other software stops looking after 20 unused addresses."
+    ),
 )
 _FIND = ("Type it whole; spaces do not matter.",)

@@ -231,6 +231,8 @@ _SEAL = (
 )
 _INVENTORY = ("Read the bag's number aloud; the witnesses write it down.",)
 _NEXT = (
-    "Switch off, start again, and hold the drill: it proves that the sheets",
-    "give the seed back, and that fewer do not.",
+    (
+        "Switch off, start again, and hold the drill: it proves that the sheets "
+        "give the seed back, and that fewer do not."
+    ),
 )

@@ -96,8 +96,10 @@ def _has_news(desk: Desk) -> bool:
 
 
 _CLOSE = (
-    "The record of this session is read back, signed by the vault, and written to a",
-    "stick with the vault. Its head, 32 words, goes on paper.",
+    (
+        "The record of this session is read back, signed by the vault, and written to a "
+        "stick with the vault. Its head, 32 words, goes on paper."
+    ),
 )
 _OPTIONS = (
     ("Write the record", "read back, sign, write, compare"),
@@ -106,6 +108,8 @@ _OPTIONS = (
 _AGREE = ("Was it as it was read back? Speak for yourself.",)
 _ANSWERS = (("I agree", "it was as it was read"), ("I do not agree", "and say why"))
 _HEAD = (
-    "Write these words on the certificate, by hand. At the next session they are read",
-    "aloud first, and must match.",
+    (
+        "Write these words on the certificate, by hand. At the next session they are read "
+        "aloud first, and must match."
+    ),
 )

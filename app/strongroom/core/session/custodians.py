@@ -102,14 +102,18 @@ def _hand_out(desk: Desk) -> Steps[tuple[bytes, PaperBackup]]:
 
 
 _WHAT = (
-    "Who opens it has the keys. The lock is written into a new generation; older",
-    "generations of the file still open the old way.",
+    (
+        "Who opens it has the keys. The lock is written into a new generation; older "
+        "generations of the file still open the old way."
+    ),
 )
 _OPTIONS = (
     ("A passphrase", "one secret that is typed"),
     ("Custodians", "some of many shares on paper (SLIP-39)"),
 )
 _OLD = (
-    "Open it once more after a restart before you rely on it. Older generations",
-    "of the vault open as before: destroy them where that matters.",
+    (
+        "Open it once more after a restart before you rely on it. Older generations "
+        "of the vault open as before: destroy them where that matters."
+    ),
 )

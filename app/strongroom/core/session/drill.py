@@ -132,7 +132,9 @@ def _read(form: str, title: str) -> Steps[Share | Codex32]:
 
 
 _INTRODUCTION = (
-    "Each holder types the own sheet, once. Then the machine combines quorums",
-    "that use every sheet, compares the fingerprint, and tries one sheet fewer.",
+    (
+        "Each holder types the own sheet, once. Then the machine combines quorums "
+        "that use every sheet, compares the fingerprint, and tries one sheet fewer."
+    ),
 )
 _CALL = ("Everybody else leaves the view of the screen.",)

@@ -118,8 +118,10 @@ def _with(contents: VaultContents, old: RegisteredWallet, new: RegisteredWallet)
 
 
 _ROTATE = (
-    "The new keys are in vaults of their own by now, and backed up. Read the new",
-    "wallet's file. From then on requests of the old wallet may pay nothing else.",
+    (
+        "The new keys are in vaults of their own by now, and backed up. Read the new "
+        "wallet's file. From then on requests of the old wallet may pay nothing else."
+    ),
 )
 _NEXT = (
     "Sweep it with requests that leave no change, and compare its balance online.",

@@ -148,12 +148,16 @@ def _prove_backup(seed: VaultSeed) -> Steps[None]:
 _HOW_LONG = ("Both are beyond guessing. 24 words are usual where keys are held for years.",)
 _LABEL = "Fingerprint in the register"
 _COMPARE = (
-    "Type the master fingerprint from the register, eight digits, or leave it empty",
-    "where none is known. Another seed or another passphrase gives another one.",
+    (
+        "Type the master fingerprint from the register, eight digits, or leave it empty "
+        "where none is known. Another seed or another passphrase gives another one."
+    ),
 )
 _OF_WHAT = (
-    "Shares do not say what they are of. Strongroom makes them of what words stand for;",
-    "some other programs make them of the master seed itself.",
+    (
+        "Shares do not say what they are of. Strongroom makes them of what words stand for; "
+        "some other programs make them of the master seed itself."
+    ),
 )
 _KINDS = {
     SeedKind.BIP39: "of what seed words stand for (Strongroom)",

@@ -105,8 +105,10 @@ def _agree_on_time(desk: Desk) -> Steps[datetime]:
 
 
 _WHO = (
-    "With several people there is a roll call, two of them declare the time, and each",
-    "says at the end whether the record is right. One person has far fewer steps.",
+    (
+        "With several people there is a roll call, two of them declare the time, and each "
+        "says at the end whether the record is right. One person has far fewer steps."
+    ),
 )
 _OPTIONS = (
     ("One person", "for oneself, or for a rehearsal"),

@@ -101,6 +101,8 @@ def _decrypt(data: bytes, passphrase: Secret) -> Steps[VaultContents]:
 
 
 _HEAD = (
-    "These words were written on paper when this vault was last used. They are read",
-    "aloud: all must match, or this is another, older vault.",
+    (
+        "These words were written on paper when this vault was last used. They are read "
+        "aloud: all must match, or this is another, older vault."
+    ),
 )

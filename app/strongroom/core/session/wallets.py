@@ -192,10 +192,11 @@ _WHOSE = ("Only public keys are in such a file. What it is shows in its contents
 _KIND = ("Each kind has its own keys. Requests can not mix them.",)
 _ACCOUNT = ("Accounts of one seed are wallets of their own. The first one is 0.",)
 _NAME = (
-    "What requests call the wallet: letters, digits, space, dot, dash and underscore,",
-    "at most 32.",
+    "What requests call the wallet: letters, digits, space, dot, dash and underscore, at most 32.",
 )
 _KEY = (
-    "The owner of this key reads the 32 words from the own paper, made where the",
-    "key was made. All must match: a key that was exchanged on the way shows here.",
+    (
+        "The owner of this key reads the 32 words from the own paper, made where the "
+        "key was made. All must match: a key that was exchanged on the way shows here."
+    ),
 )

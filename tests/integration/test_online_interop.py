@@ -14,7 +14,9 @@ from embit import bip32
 
 from strongroom.core.bitcoin.model import ScriptKind
 from strongroom.core.descriptor.parser import parse_descriptor
+from strongroom.core.psbt.reader import parse_psbt
 from strongroom.online.wallets.core_wallet import branch_text
+from tests.finalised import judge, spent_by
 from tests.integration.peers.programs import electrum, hwi, javascript
 
 if TYPE_CHECKING:
@@ -46,7 +48,9 @@ def signed(desk: Desk, made: Any) -> str:  # noqa: ANN401 - the command's JSON
     return printed
 
 
-def check_accepted(desk: Desk, raw: str) -> None:
+def check_accepted(desk: Desk, raw: str, psbt: str) -> None:
+    """The node and Bitcoin Core's interpreter take what became of `psbt`."""
+    judge(bytes.fromhex(raw), spent_by(parse_psbt(base64.b64decode(psbt))))
     (judged,) = desk.node.rpc("testmempoolaccept", [raw])
     assert judged["allowed"], judged
 
@@ -188,7 +192,8 @@ def test_our_answer_is_finished_by_other_software(
     desk = open_desk(kind)
     desk.fund("0.4")
     made = desk.pay("0.1btc")
-    check_accepted(desk, FINISHERS[finisher](desk, signed(desk, made)))
+    psbt = signed(desk, made)
+    check_accepted(desk, FINISHERS[finisher](desk, psbt), psbt)
 
 
 def test_electrum_loads_and_signs_our_request_offline(open_desk: OpenDesk) -> None:
@@ -199,7 +204,7 @@ def test_electrum_loads_and_signs_our_request_offline(open_desk: OpenDesk) -> No
     plain = desk.do("request", "unwrap", made["request_id"], "--to", str(out))["psbt"]
     done = electrum({"do": "sign", "key": account_key(desk), "psbt": plain})
     assert done["complete"]
-    check_accepted(desk, done["raw"])
+    check_accepted(desk, done["raw"], plain)
     first = desk.node.rpc("deriveaddresses", *receive_range(desk))
     assert done["first"] == first[0]
 

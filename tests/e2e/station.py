@@ -18,6 +18,7 @@ from tests.e2e.screen import Console
 MENU = "Main menu"
 BUSY = "Leave the sticks as they are."
 MACHINE = re.compile(r"STRONGROOM +(REHEARSAL +)?This machine")
+WHERE = re.compile(r"-- lines (\d+) to")
 MEDIUM, LEAVE = "Take the boot medium out", 'type "leave"'
 BOOT_SECONDS = 120
 WORK_SECONDS = 180
@@ -64,12 +65,17 @@ class Operator:
     def list_machine(self) -> str:
         """All text of the listing of this machine, as one line."""
         self.choose("This machine", MACHINE)
-        pages = [self.settled()]
-        while "Main menu" not in pages[-1]:
+        lines: dict[int, str] = {}
+        while "Main menu" not in (screen := self.settled()):
+            rows = screen.splitlines()
+            ends = [row for row, text in enumerate(rows) if WHERE.search(text)]
+            found = WHERE.search(rows[ends[0]]) if ends else None
+            first, body = (int(found[1]), rows[2 : ends[0] - 1]) if found else (1, rows[2:-2])
+            # the last page repeats lines of the one before
+            lines |= dict(enumerate(body, first))
             self.console.press("<enter>")
-            self._changed(pages[-1])
-            pages.append(self.settled())
-        return " ".join(" ".join(pages[:-1]).split())
+            self._changed(screen)
+        return " ".join(" ".join(lines.values()).split())
 
     def create_vault(self, words: str, wallet: str, passphrase: str) -> None:
         """A vault around typed words, with a native segwit wallet on regtest."""

@@ -16,6 +16,7 @@ from strongroom.core.errors import Violation
 from strongroom.core.secret import Secret
 from strongroom.core.session.choices import choose_seed
 from strongroom.core.session.desk import Desk, problem_of, record, save_contents
+from strongroom.core.session.notes import NoteKeys
 from strongroom.core.session.pages import Choose, Fill, HandOver, PaperForm, Tell
 from strongroom.core.session.paper import write_sheet
 from strongroom.core.session.requests import DrawRandom, Steps, Work, ask
@@ -24,6 +25,7 @@ from strongroom.core.vault.model import PaperBackup, PaperShare, SeedKind, Vault
 from strongroom.core.vault.seeds import master_seed
 
 _NAME_CAP = 64
+MADE, DRILLED = "made", "drilled"
 POOL = 4096
 """Random bytes that the shares of any backup need at most."""
 _QUORUMS = ((2, 3), (3, 5), (2, 2))
@@ -59,7 +61,7 @@ def back_up(desk: Desk) -> Steps[None]:
         shares=tuple(shares),
         made=desk.declared,
     )
-    desk.fresh_backups.add(backup.name)
+    yield from ask(NoteKeys(((note_of(backup.name), MADE),)))
     vault = desk.opened()
     contents = replace(vault.contents, backups=(*vault.contents.backups, backup))
     yield from save_contents(desk, contents, "the vault with the new inventory")
@@ -76,6 +78,11 @@ def back_up(desk: Desk) -> Steps[None]:
         },
     )
     yield from ask(Tell("The backup is made", (*inventory_lines(backup), "", *_NEXT)))
+
+
+def note_of(name: str) -> str:
+    """Under what a backup that was made is noted, until the machine is switched off."""
+    return f"backup {name}"
 
 
 def write_share(secret: Secret, form: PaperForm, number: int, total: int, line: str) -> Steps[None]:

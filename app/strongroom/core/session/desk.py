@@ -80,7 +80,6 @@ class Desk:
     release: Release
     declared: datetime
     transcript: Transcript = field(default_factory=Transcript)
-    fresh_backups: set[str] = field(default_factory=set)
     people: tuple[Person, ...] = ()
     mirrored: int = 0
     vault: OpenVault | None = None

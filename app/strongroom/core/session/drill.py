@@ -12,8 +12,9 @@ from strongroom.core.backup.codex32 import Codex32, parse_codex32
 from strongroom.core.backup.slip39_share import Share, parse_share
 from strongroom.core.errors import Violation
 from strongroom.core.secret import Secret
-from strongroom.core.session.backup import inventory_lines
+from strongroom.core.session.backup import DRILLED, MADE, inventory_lines, note_of
 from strongroom.core.session.desk import Desk, record, save_contents
+from strongroom.core.session.notes import NoteKeys
 from strongroom.core.session.pages import Choose, HandOver, PaperForm, Tell
 from strongroom.core.session.paper import combined, read_mnemonic, read_sheet
 from strongroom.core.session.requests import Steps, Work, ask
@@ -30,7 +31,9 @@ def drill(desk: Desk) -> Steps[None]:
     if not ours:
         raise Violation("DRILL", "the vault's inventory has no backup yet", hint="make one first")
     backup = yield from _choose(ours)
-    if backup.name in desk.fresh_backups:
+    note = note_of(backup.name)
+    noted = dict((yield from ask(NoteKeys(((note, DRILLED),)))))
+    if noted.get(note) == MADE:
         raise Violation(
             "DRILL",
             f"{backup.name} was made since this machine was started",

@@ -26,9 +26,9 @@ class TakeNotes(Asks[tuple[Note, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class NoteKeys(Asks[tuple[tuple[str, str], ...]]):
-    """Note (wallet checksum, master fingerprint) pairs until the machine is switched off.
+    """Note (wallet checksum, master fingerprint) pairs until the machine is switched off, or (backup, made).
 
-    The reply is what had been noted of these wallets before; the first key of a wallet stays.
+    The reply is what had been noted of the same names before; the first note of a name stays.
     """
 
     pairs: tuple[tuple[str, str], ...]

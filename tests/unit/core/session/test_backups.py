@@ -150,6 +150,15 @@ def test_a_drill_needs_a_restart() -> None:
     assert made.stops() == ["DRILL"]
 
 
+def test_ending_the_session_is_no_restart() -> None:
+    made = backed_up(FORMS[1])
+    again = room("Drill a backup", noted=dict(made.noted))
+    again.script[asked.ChooseFile] = [vault_file(made.written["strongroom.vault"])]
+    again.script[asked.EnterPassphrase] = [Secret(PASSPHRASE.reveal())]
+    again.run(Task.OPEN_VAULT, Task.CEREMONY)
+    assert again.stops() == ["DRILL"]
+
+
 def test_a_drill_without_a_backup_is_refused() -> None:
     made = room("Drill a backup")
     made.run(Task.CREATE_VAULT, Task.CEREMONY)

@@ -120,4 +120,9 @@ REMEDIES = {
     "APPROVERS": "see `strongroom approver list`",
     "LABELS": "export the labels again, as BIP-329 has them",
     "BOOK-ENTRY": "see `strongroom book list`",
+    "ATTESTATION-FORMAT": "take the file that ./build.sh image leaves in out/, unchanged",
+    "ATTESTATION-SOURCE": "commit the changes or take them back, then build again",
+    "ATTESTATION-IMAGE": "build the commit again; of a signed image, take the signature off first",
+    "ATTESTATION-SIGNATURE": "take the signature away, or ask the builder to sign again",
+    "ATTESTATION-QUORUM": "ask more builders, or build it yourself",
 }

@@ -198,6 +198,16 @@ RULES: tuple[Rule, ...] = (
     Rule("PRIVACY-REUSE", (W,), "addresses are used once"),
     Rule("PRIVACY-LABELS", (W,), "coins of different labels are not spent together"),
     Rule("PRIVACY-DUST", (W,), "dust that strangers sent is not spent with other coins"),
+    # The image and its builders
+    Rule("ATTESTATION-FORMAT", (B,), "an attestation has the one form that a build writes"),
+    Rule("ATTESTATION-SOURCE", (B,), "what builders attest was made of a commit"),
+    Rule("ATTESTATION-IMAGE", (B,), "the image has the size and digest that was attested"),
+    Rule(
+        "ATTESTATION-SIGNATURE",
+        (B,),
+        "every builder's signature is good, by a key that was valid when it signed",
+    ),
+    Rule("ATTESTATION-QUORUM", (B,), "enough distinct builders of the list signed"),
 )
 
 SENTENCES = {rule.id: rule.sentence for rule in RULES}

@@ -29,7 +29,7 @@ EXIT_HELP = (
     """
 Exit codes:
   0    done
-  1    what was brought in is wrong: a bundle, an address, a PSBT
+  1    what was brought in is wrong: a bundle, an address, a PSBT, an image
   2    the command line is wrong
   3    the node, a file or the program failed
   4    not found, not at that stage, or not enough funds

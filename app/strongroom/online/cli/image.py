@@ -1,4 +1,4 @@
-"""`strongroom image`: the station's boot stick."""
+"""`strongroom image write`: the station's boot stick."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def image() -> None:
-    """Make the station's boot stick."""
+    """Make the station's boot stick, and check who built what is on it."""
 
 
 @image.command(

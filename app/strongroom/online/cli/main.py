@@ -24,6 +24,7 @@ from strongroom.online.cli.desk import Desk, examples, make_console
 from strongroom.online.cli.doctor import doctor
 from strongroom.online.cli.exits import EXIT_HELP, Exit, exit_of
 from strongroom.online.cli.image import image
+from strongroom.online.cli.image_attest import image_attest, image_verify_attestations
 from strongroom.online.cli.labels import labels
 from strongroom.online.cli.manual import completion, man
 from strongroom.online.cli.plain import response_unwrap
@@ -97,6 +98,8 @@ COMMANDS = (
     man,
 )
 response.add_command(response_unwrap)
+image.add_command(image_attest)
+image.add_command(image_verify_attestations)
 for command in COMMANDS:
     cli.add_command(command)
 

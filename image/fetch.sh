@@ -5,7 +5,11 @@ set -euo pipefail
 # shellcheck source=image/lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
-refresh="refresh the lock with './build.sh lock' and review the change, or build once with './build.sh image --fresh-lock'"
+date=$(lock_date)
+ways="to build this very image, name an archive that keeps old versions: './build.sh image --mirror URL', where {date} in URL
+        stands for ${date:-the time of the lock}; give --mirror again for that archive's security part
+  hint: to move on, './build.sh lock' prints what changes; review it, and commit it
+  hint: to build once from what the mirror has today, './build.sh image --fresh-lock'; it is another image, and says so"
 mkdir -p "$INPUTS"
 wanted=$(mktemp)
 trap 'rm -f "$wanted" "${gone-}"' EXIT
@@ -19,7 +23,7 @@ if [ -s "$wanted" ]; then
     with_archive "$IMAGE/apt/download.sh" "$INPUTS" "$wanted" "$gone" || {
         cat "$gone" >&2
         [ -s "$gone" ] || die "the packages could not be fetched" "is a Debian mirror reachable? try --mirror URL"
-        printf '  hint: %s\n' "$refresh" >&2
+        printf '  hint: %s\n' "$ways" >&2
         exit 3
     }
 fi
@@ -29,7 +33,7 @@ fetch_wheel() { # requirement, sha256, pip options
     scratch=$(mktemp -d "$INPUTS/.wheel.XXXXXX")
     echo "$1 --hash=sha256:$2" >"$scratch/requirement"
     # shellcheck disable=SC2086 # a list of options
-    python3 -m pip --quiet --disable-pip-version-check download --no-deps --no-cache-dir \
+    python3 -m pip --quiet --quiet --disable-pip-version-check download --no-deps --no-cache-dir \
         --require-hashes $3 --dest "$scratch" --requirement "$scratch/requirement"
     rm "$scratch/requirement"
     mv "$scratch"/* "$INPUTS/$2"

@@ -6,6 +6,7 @@ REPOSITORY=$(dirname -- "$IMAGE")
 CACHE=${STRONGROOM_CACHE:-$HOME/.cache/strongroom}
 INPUTS=$CACHE/inputs
 LOCKS=${STRONGROOM_LOCKS:-$IMAGE}
+WORK=${STRONGROOM_WORK:-$CACHE}
 # shellcheck source=image/image.env
 source "$IMAGE/image.env"
 : "${STRONGROOM_STARTED:=$(date +%s)}"
@@ -46,16 +47,37 @@ as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else unshare --map-root-user -- "$@"; fi
 }
 
+# lock_date: when the lock was resolved, in the form of archives that keep old versions (20261125T195900Z).
+lock_date() {
+    sed -n 's/^# What the archive had at \(.*\)\.$/\1/p' "$LOCKS/debs.lock" 2>/dev/null || true
+}
+
+# mirrors: what STRONGROOM_MIRROR names, as apt wants it. One URL a line; one with "security" in it is of that archive. In
+# a URL, {date} stands for the time that the lock was resolved at. A whole line for apt, "deb ...", stays as it is.
+mirrors() {
+    local url date
+    date=$(lock_date)
+    while IFS= read -r url; do
+        url=${url//\{date\}/$date}
+        case $url in
+            "") ;;
+            "deb "*) echo "$url" ;;
+            *security*) echo "deb [check-valid-until=no] $url $SUITE-security main" ;;
+            *) printf 'deb [check-valid-until=no] %s %s main\n' "$url" "$SUITE" "$url" "$SUITE-updates" ;;
+        esac
+    done <<<"${STRONGROOM_MIRROR-}"
+}
+
 # with_archive SCRIPT ARGUMENT...: runs SCRIPT with apt pointed at an empty system of our suite.
 with_archive() {
-    local scratch
+    local scratch hook sources
     scratch=$(mktemp -d)
-    local hook
+    mapfile -t sources < <(mirrors)
     hook=$(printf '%q ' "$@")
     if ! as_root mmdebstrap --mode=root --variant=custom --quiet \
         --aptopt='APT::Sandbox::User "root"' --aptopt='APT::Install-Recommends "false"' \
         --customize-hook="APT_CONFIG=\$MMDEBSTRAP_APT_CONFIG $hook" \
-        "$SUITE" "$scratch/root" ${STRONGROOM_MIRROR:+"$STRONGROOM_MIRROR"} \
+        "$SUITE" "$scratch/root" "${sources[@]}" \
         2> >(grep -v -e 'skipping mounting' -e 'command failed: APT_CONFIG' -e 'mmdebstrap failed to run' >&2); then
         rm -rf "$scratch"
         return 1

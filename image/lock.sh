@@ -19,11 +19,13 @@ resolve target "$IMAGE/packages.list"
 resolve kernel "$scratch/kernel.list"
 
 header='# Written by ./build.sh lock: root, package, version, architecture, sha256.'
-{ echo "$header"; cat "$scratch/build" "$scratch/target"; } >"$scratch/debs.lock"
+resolved="# What the archive had at $(date --utc +%Y%m%dT%H%M%SZ)."
+{ echo "$header"; echo "$resolved"; cat "$scratch/build" "$scratch/target"; } >"$scratch/debs.lock"
 { echo "$header"; grep "^kernel $KERNEL_PACKAGE " "$scratch/kernel"; } >"$scratch/kernel.lock"
 for lock in debs.lock kernel.lock; do
-    diff -U0 "$folder/$lock" "$scratch/$lock" 2>/dev/null | sed -n 's/^\([-+][^-+].*\) [0-9a-f]*$/  \1/p' || true
-    cp "$scratch/$lock" "$folder/$lock"
-done
+    "$IMAGE/lock-changes.sh" "$folder/$lock" "$scratch/$lock"
+done >"$scratch/changes"
+cat "$scratch/changes"
+cp "$scratch/debs.lock" "$scratch/kernel.lock" "$folder/"
 [ "$folder" = "$IMAGE" ] || cp "$IMAGE/wheels.lock" "$folder/wheels.lock"
-step "locked $(grep -c '^build ' "$folder/debs.lock") packages for the build root, $(grep -c '^target ' "$folder/debs.lock") for the station"
+step "locked $(grep -c '^build ' "$folder/debs.lock") packages for the build root, $(grep -c '^target ' "$folder/debs.lock") for the station, $(grep -c . "$scratch/changes" || true) changes"

@@ -17,7 +17,7 @@ if [ ! -e "$venv/complete" ]; then
     echo "==> installing the locked Python packages into $venv" >&2
     rm -rf "$venv"
     "$python" -m venv "$venv"
-    "$venv/bin/python" -m pip --quiet --disable-pip-version-check install --require-hashes --requirement "$lock"
+    "$venv/bin/python" -m pip --quiet --quiet --disable-pip-version-check install --require-hashes --requirement "$lock"
     touch "$venv/complete"
 fi
 exec 9>&-

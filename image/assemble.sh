@@ -8,7 +8,7 @@ out=${1:-$REPOSITORY/out}
 root=$("$IMAGE/build-root.sh")
 kernel=$("$IMAGE/kernel.sh")
 mkdir -p "$out"
-work=$(mktemp -d "$CACHE/work.XXXXXX")
+work=$(mktemp -d "$WORK/work.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 cp "$kernel/vmlinuz" "$work/vmlinuz"
 
@@ -26,11 +26,10 @@ as_root "$IMAGE/enter.sh" "$root" "$work" /source/image/make-image.sh >&2 ||
     die "a hook failed" "its name is the last one above; run it again after the fix, the inputs and the kernel are kept"
 
 cp "$kernel/kernel.config" "$kernel/console-font.bin" "$work/out/"
-locked target | cut -d' ' -f1-3 >"$work/out/strongroom.packages"
-(cd "$work/out" && sha256sum strongroom.iso >strongroom.iso.sha256)
 size=$(($(stat --format %s "$work/out/strongroom.iso") / 1000))
 [ "$size" -le $((ISO_MAX_MB * 1000)) ] || die "the ISO has $size kB" "the ceiling is ISO_MAX_MB in image/image.env"
 mkdir -p "$out/locks"
 cp "$work/out"/* "$out/"
 cp "$LOCKS"/*.lock "$out/locks/"
 step "$out/strongroom.iso: $((size / 1000)).$((size % 1000 / 100)) MB, sha256 $(cut -c1-64 "$out/strongroom.iso.sha256")"
+sed 's/^/    /' "$out/strongroom.iso.words" >&2

@@ -3,8 +3,8 @@
 set -euo pipefail
 # shellcheck source=image/image.env
 source /source/image/image.env
-export ROOTFS=/work/rootfs RELEASE ISO_LABEL FAT_SERIAL
-mkdir -p "$ROOTFS" /work/out /work/iso/boot/grub
+export ROOTFS=/work/rootfs RELEASE SUITE ISO_LABEL FAT_SERIAL
+mkdir -p "$ROOTFS" /work/out /work/iso/boot
 for hook in /source/image/hooks/*.sh; do
     echo "    $(basename "$hook" .sh)"
     "$hook"

@@ -14,6 +14,10 @@ from pathlib import Path
 
 BOOT_STICK = "boot"
 
+_OVMF = Path("/usr/share/OVMF")
+EMPTY_VARIABLES = _OVMF / "OVMF_VARS_4M.fd"
+_SECURE_CODE = _OVMF / "OVMF_CODE_4M.secboot.fd"
+
 _FIRMWARE = tuple(
     (Path(folder) / code, Path(folder) / variables)
     for folder, code, variables in (
@@ -62,19 +66,33 @@ def boot_medium(iso: Path, medium: BootMedium) -> tuple[str, ...]:
     )
 
 
-def firmware(kind: Firmware, folder: Path) -> tuple[str, ...]:
+def firmware(kind: Firmware, folder: Path, variables: Path | None = None) -> tuple[str, ...]:
     """Return the arguments for this firmware, its variables in a copy of its own in `folder`.
 
-    Raises FileNotFoundError when this host has no UEFI firmware for QEMU.
+    `variables` with keys in them make it one with Secure Boot on. Raises FileNotFoundError when this
+    host has no UEFI firmware for QEMU.
     """
     if kind is Firmware.BIOS:
         return ()
-    for code, variables in _FIRMWARE:
-        if code.exists() and variables.exists():
-            own = folder / "variables.fd"
-            shutil.copy(variables, own)
-            return (
-                *("-drive", f"if=pflash,format=raw,readonly=on,file={code}"),
-                *("-drive", f"if=pflash,format=raw,file={own}"),
-            )
+    if variables is not None:
+        # only code in system management mode may write the variables: else the guest could take the keys out
+        guard = ("-global", "driver=cfi.pflash01,property=secure,value=on")
+        return (
+            *guard,
+            "-global",
+            "ICH9-LPC.disable_s3=1",
+            *_flash(_SECURE_CODE, variables, folder),
+        )
+    for code, empty in _FIRMWARE:
+        if code.exists() and empty.exists():
+            return _flash(code, empty, folder)
     raise FileNotFoundError("no UEFI firmware for QEMU here; the package is called ovmf")
+
+
+def _flash(code: Path, variables: Path, folder: Path) -> tuple[str, ...]:
+    own = folder / "variables.fd"
+    shutil.copy(variables, own)
+    return (
+        *("-drive", f"if=pflash,format=raw,readonly=on,file={code}"),
+        *("-drive", f"if=pflash,format=raw,file={own}"),
+    )

@@ -39,8 +39,9 @@ class Machine:
     """A running computer; use it as a context manager.
 
     `name` names the folder that a failure leaves behind. `by_serial` chooses which console `press`,
-    `text` and `wait_for` use; the other one stays reachable as `serial` or `keyboard`. `extra` is
-    added to QEMU's arguments: a network card or a disk that the station must not see.
+    `text` and `wait_for` use; the other one stays reachable as `serial` or `keyboard`. `variables` with
+    keys in them turn UEFI's Secure Boot on. `extra` is added to QEMU's arguments: a network card or a
+    disk that the station must not see.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Machine:
         name: str,
         by_serial: bool = True,
         firmware: Firmware = Firmware.BIOS,
+        variables: Path | None = None,
         medium: BootMedium = BootMedium.STICK,
         memory_mib: int = 512,
         extra: tuple[str, ...] = (),
@@ -63,6 +65,7 @@ class Machine:
         self._memory_mib = memory_mib
         self._font = font
         self._firmware = firmware
+        self._variables = variables
         self._arguments = (
             *hardware.computer(memory_mib),
             *hardware.boot_medium(iso.resolve(), medium),
@@ -98,7 +101,7 @@ class Machine:
                 [
                     "qemu-system-x86_64",
                     *self._arguments,
-                    *hardware.firmware(self._firmware, self._folder),
+                    *hardware.firmware(self._firmware, self._folder, self._variables),
                     *("-chardev", f"socket,id=qmp,fd={control_far.fileno()}"),
                     *("-chardev", f"socket,id=serial,fd={line_far.fileno()}"),
                     *("-mon", "chardev=qmp,mode=control", "-serial", "chardev:serial", "-S"),

@@ -50,23 +50,10 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]
 
 
 def _extract(folder: Path) -> tuple[Path, Path]:
-    names = ("vmlinuz", "system.squashfs")
-    for name in names:
-        subprocess.run(
-            (
-                "xorriso",
-                "-osirrox",
-                "on",
-                "-indev",
-                ISO,
-                "-extract",
-                f"/boot/{name}",
-                folder / name,
-            ),
-            check=True,
-            capture_output=True,
-        )
-    return folder / names[0], folder / names[1]
+    command = (OUT.parent / "image/open-iso.sh", ISO, folder / "opened")
+    subprocess.run(command, check=True, capture_output=True)
+    boot = folder / "opened/boot"
+    return boot / "vmlinuz", boot / "system.squashfs"
 
 
 def _with_probe(system: Path, folder: Path) -> Path:

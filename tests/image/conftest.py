@@ -27,34 +27,36 @@ def iso() -> Path:
 
 
 @pytest.fixture(scope="session")
-def tree(iso: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def opened(iso: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The image taken apart, layer by layer; see image/open-iso.sh."""
+    folder = tmp_path_factory.mktemp("image") / "opened"
+    subprocess.run([REPOSITORY / "image/open-iso.sh", iso, folder], check=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tree(opened: Path) -> Path:
     """The files of the ISO."""
-    folder = tmp_path_factory.mktemp("iso")
-    subprocess.run(
-        ["xorriso", "-osirrox", "on", "-indev", iso, "-extract", "/", folder],
-        check=True,
-        capture_output=True,
-    )
-    return folder
+    return opened / "iso"
 
 
 @pytest.fixture(scope="session")
-def root(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def boot(opened: Path) -> Path:
+    """What is in the archive inside the UEFI loader: menu, kernel, root file system."""
+    return opened / "boot"
+
+
+@pytest.fixture(scope="session")
+def root(opened: Path) -> Path:
     """The station's root file system."""
-    folder = tmp_path_factory.mktemp("squashfs") / "root"
-    subprocess.run(
-        ["unsquashfs", "-quiet", "-no-progress", "-dest", folder, tree / "boot/system.squashfs"],
-        check=True,
-        capture_output=True,
-    )
-    return folder
+    return opened / "root"
 
 
 @pytest.fixture(scope="session")
-def listing(tree: Path) -> tuple[str, ...]:
+def listing(boot: Path) -> tuple[str, ...]:
     """`ls -l` of every file in the root file system, as squashfs has it."""
     done = subprocess.run(
-        ["unsquashfs", "-lln", tree / "boot/system.squashfs"],
+        ["unsquashfs", "-lln", boot / "system.squashfs"],
         check=True,
         capture_output=True,
         text=True,
@@ -63,9 +65,9 @@ def listing(tree: Path) -> tuple[str, ...]:
 
 
 @pytest.fixture(scope="session")
-def kernel_config(tree: Path) -> dict[str, str]:
+def kernel_config(boot: Path) -> dict[str, str]:
     """The options that are on, out of the very kernel that boots."""
-    image = (tree / "boot/vmlinuz").read_bytes()
+    image = (boot / "vmlinuz").read_bytes()
     payload = image[image.index(b"\x28\xb5\x2f\xfd") :]
     kernel = subprocess.run(
         ["zstd", "--decompress", "--stdout"], input=payload, capture_output=True, check=False

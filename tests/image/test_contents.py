@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from strongroom.core.attestation import check_image, parse_attestation
+from strongroom.core.words import pgp_words
 from tests.image.conftest import OUT, REPOSITORY
 
 pytestmark = pytest.mark.image
@@ -26,11 +28,28 @@ def test_the_iso_is_small(iso: Path) -> None:
 
 def test_the_iso_has_nothing_but_what_boots(tree: Path) -> None:
     files = {str(path.relative_to(tree)) for path in tree.rglob("*") if path.is_file()}
-    loader = {"boot/grub/bios.img", "boot/grub/grub.cfg", "boot/grub/loopback.cfg"}
-    assert files - {"boot.catalog", "boot/grub/boot.cat"} == loader | {
-        "boot/system.squashfs",
-        "boot/vmlinuz",
-    }
+    menu = {"boot/grub/grub.cfg", "boot/grub/loopback.cfg", "boot/grub/places.cfg"}
+    loaders = {"boot/grub/bios.img", "boot/efi.img"}
+    assert files - {"boot.catalog", "boot/grub/boot.cat"} == loaders | menu
+
+
+def test_one_signature_covers_menu_kernel_and_system(tree: Path, boot: Path) -> None:
+    files = {str(path.relative_to(boot)) for path in boot.rglob("*") if path.is_file()}
+    assert files == {"grub/grub.cfg", "vmlinuz", "system.squashfs"}
+    assert (boot / "grub/grub.cfg").read_bytes() == (tree / "boot/grub/grub.cfg").read_bytes()
+
+
+def test_the_bios_loader_reads_the_very_kernel_and_system_of_the_uefi_loader(
+    tree: Path, boot: Path
+) -> None:
+    efi = (tree / "boot/efi.img").read_bytes()
+    places = (tree / "boot/grub/places.cfg").read_text(encoding="utf-8")
+    for variable, name in (("kernel", "vmlinuz"), ("system", "system.squashfs")):
+        found = re.search(rf"^set {variable}=\(esp\)(\d+)\+(\d+)$", places, re.MULTILINE)
+        assert found is not None
+        first, count = (int(number) * 512 for number in found.groups())
+        data = (boot / name).read_bytes()
+        assert efi[first : first + count] == data.ljust(count, b"\0")
 
 
 def test_programs_are_the_ones_that_were_chosen(root: Path) -> None:
@@ -167,3 +186,46 @@ def test_the_contents_list_is_the_root_file_system(root: Path) -> None:
     }
     files.pop("./etc/strongroom/release.json")
     assert listed == files
+
+
+# What describes the image
+
+
+def test_the_digest_stands_there_in_hex_and_in_words(iso: Path) -> None:
+    digest = hashlib.sha256(iso.read_bytes())
+    assert (OUT / "strongroom.iso.sha256").read_text() == f"{digest.hexdigest()}  strongroom.iso\n"
+    words = (OUT / "strongroom.iso.words").read_text().split()
+    assert words == list(pgp_words(digest.digest()))
+
+
+def test_the_attestation_is_of_this_image(iso: Path, root: Path) -> None:
+    attestation = parse_attestation((OUT / "strongroom.attestation.json").read_bytes())
+    release = json.loads((root / "etc/strongroom/release.json").read_bytes())
+    digest = hashlib.sha256(iso.read_bytes()).hexdigest()
+    check_image(attestation, size=iso.stat().st_size, sha256=digest)
+    assert attestation.commit == release["commit"]
+    assert attestation.image_digest == release["image_digest"]
+
+
+def test_the_parts_list_names_every_input_with_its_digest() -> None:
+    sbom = json.loads((OUT / "strongroom.cdx.json").read_bytes())
+    assert (sbom["bomFormat"], sbom["specVersion"], sbom["version"]) == ("CycloneDX", "1.6", 1)
+    parts = {part["name"]: part for part in sbom["components"]}
+    assert len(parts) == len(sbom["components"])
+    lines = [
+        line.split()
+        for lock in ("debs.lock", "kernel.lock")
+        for line in (OUT / "locks" / lock).read_text().splitlines()
+        if line.startswith(("target ", "kernel "))
+    ]
+    assert len(lines) > 50
+    for _, name, version, arch, sha256 in lines:
+        part = parts[name]
+        assert (part["version"], part["hashes"][0]["content"]) == (version, sha256)
+        assert f"?arch={arch}&distro=debian-trixie" in part["purl"]
+    assert {"embit", "coincurve", "grub-pc-bin", "grub-efi-amd64-bin"} <= set(parts)
+    assert parts["libssl3t64"]["purl"].endswith("&upstream=openssl")
+    references = [part["bom-ref"] for part in sbom["components"]]
+    assert sbom["dependencies"][0]["dependsOn"] == references
+    digest = (OUT / "strongroom.iso.sha256").read_text().split()[0]
+    assert sbom["metadata"]["component"]["hashes"][0]["content"] == digest

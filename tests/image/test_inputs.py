@@ -70,7 +70,8 @@ def test_no_configuration_is_written_by_a_script() -> None:
 
 @pytest.mark.parametrize("folder", [IMAGE, REPOSITORY / "rootfs_overlay"])
 def test_no_mirror_is_named(folder: Path) -> None:
-    host = re.compile(rb"https?://|\bdeb\.|debian\.org|pypi")
+    # a package URL's type (purl specification) is no host
+    host = re.compile(rb"https?://|\bdeb\.|debian\.org|(?<!pkg:)pypi")
     assert not [
         path for path in folder.rglob("*") if path.is_file() and host.search(path.read_bytes())
     ]

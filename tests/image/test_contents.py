@@ -69,8 +69,8 @@ def test_programs_are_the_ones_that_were_chosen(root: Path) -> None:
     assert names_of(root, "usr/sbin") == {"init", "ldconfig"}
 
 
-def test_our_own_programs_are_two(root: Path) -> None:
-    assert names_of(root, "usr/lib/strongroom") == {"lock-console", "try-sockets"}
+def test_our_own_programs_are_three(root: Path) -> None:
+    assert names_of(root, "usr/lib/strongroom") == {"lock-console", "set-keyboard", "try-sockets"}
 
 
 def test_no_kernel_module_and_no_firmware(root: Path) -> None:

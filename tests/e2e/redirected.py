@@ -30,6 +30,8 @@ _CANCEL, _CONTROL_PACKET, _INTERRUPT_PACKET = 21, 100, 103
 _FULL_SPEED, _INVALID, _INTERRUPT, _STALL, _CANCELLED = 1, 255, 3, 4, 1
 _SLOTS = 32
 _GET_DESCRIPTOR, _DEVICE, _CONFIG, _STRING, _HID_REPORT = 6, 1, 2, 3, 0x22
+HUB_PORT = "5.7"
+"""Where a machine needs a hub: on a port that could be faster QEMU wants more of the protocol."""
 _KEYS = {letter: 4 + place for place, letter in enumerate("abcdefghijklmnopqrstuvwxyz")}
 _KEYS |= {"\n": 0x28, "\x1b": 0x29, " ": 0x2C} | {str(n): 0x1D + n for n in range(1, 10)}
 
@@ -176,12 +178,12 @@ def redirected(
     with listener, line:
         server = threading.Thread(target=device.serve, args=(line,), daemon=True)
         server.start()
-        machine.qmp.execute("device_add", driver="usb-redir", id=name, chardev=name, bus="xhci.0")
+        where = {"bus": "xhci.0", "port": HUB_PORT}
+        machine.qmp.execute("device_add", driver="usb-redir", id=name, chardev=name, **where)
         try:
             yield device
         finally:
             machine.ports.unplug_device(name)
-            machine.qmp.execute("chardev-remove", id=name)
             server.join(timeout=5)
             path.unlink()
 

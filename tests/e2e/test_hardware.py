@@ -149,6 +149,7 @@ def test_no_network_no_disk_and_only_what_may_be_used(
     assert {name: digest(path) for name, path in disks.items()} == before
 
 
+@pytest.mark.slow
 def test_devices_that_come_later_are_refused(
     operator: Operator, machine: Machine, tmp_path: Path
 ) -> None:
@@ -172,6 +173,7 @@ def test_devices_that_come_later_are_refused(
         machine.ports.unplug_device(name)
 
 
+@pytest.mark.slow
 def test_a_keyboard_that_comes_later_needs_what_the_screen_shows(
     operator: Operator, machine: Machine, tmp_path: Path
 ) -> None:
@@ -209,6 +211,7 @@ def test_a_keyboard_that_comes_later_needs_what_the_screen_shows(
     machine.ports.unplug_device("third")
 
 
+@pytest.mark.slow
 def test_a_stick_still_works_and_the_record_says_what_was_plugged(
     operator: Operator, machine: Machine, made: Prepared, tmp_path: Path
 ) -> None:

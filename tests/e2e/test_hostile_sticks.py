@@ -33,14 +33,8 @@ def machine() -> Iterator[Machine]:
         yield booted
 
 
-@pytest.mark.parametrize(
-    "group",
-    [
-        GROUPS[0],
-        *(pytest.param(group, marks=pytest.mark.slow) for group in GROUPS[1:]),
-    ],
-    ids=lambda group: group[0].__name__,
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("group", GROUPS, ids=lambda group: group[0].__name__)
 def test_the_station_outlives_them(
     group: tuple[Make, ...], machine: Machine, made: Prepared, tmp_path: Path
 ) -> None:

@@ -70,7 +70,8 @@ def test_programs_are_the_ones_that_were_chosen(root: Path) -> None:
 
 
 def test_our_own_programs_are_three(root: Path) -> None:
-    assert names_of(root, "usr/lib/strongroom") == {"lock-console", "set-keyboard", "try-sockets"}
+    programs = {"lock-console", "set-keyboard", "try-sockets"}
+    assert names_of(root, "usr/lib/strongroom") == programs | {"keymaps"}
 
 
 def test_no_kernel_module_and_no_firmware(root: Path) -> None:

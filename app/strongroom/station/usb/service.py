@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from strongroom.station.usb.sorts import Sorted
 
 _CONSOLES = 8
-_CASCADE_SECONDS = 3.0
+_CASCADE_SECONDS = 15.0  # a slow or busy machine takes seconds from a hub to the keyboard behind it
 _NO_KEYBOARD = "its report descriptor is not a keyboard's"
 
 

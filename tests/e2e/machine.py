@@ -232,9 +232,10 @@ class Machine:
 
     def save_memory(self, path: Path) -> None:
         """Write all of the machine's memory to a file, as it is at this instant."""
+        is_running = self.qmp.execute("query-status")["return"]["running"]
         self.qmp.execute("stop")
         self.qmp.execute("pmemsave", val=0, size=self._memory_mib << 20, filename=str(path))
-        if self.qmp.execute("query-status")["return"]["status"] != "shutdown":
+        if is_running:
             self.qmp.execute("cont")
 
     def _keep_evidence(self) -> None:

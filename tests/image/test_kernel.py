@@ -87,7 +87,8 @@ def test_the_kernel_does_not_have(kernel_config: dict[str, str], absent: str) ->
     "present",
     [
         *("USB_XHCI_HCD", "USB_EHCI_HCD", "USB_OHCI_HCD", "USB_UHCI_HCD", "USB_STORAGE", "USB_UAS"),
-        *("KEYBOARD_ATKBD", "SERIO_I8042", "USB_HID", "HID_GENERIC"),
+        *("KEYBOARD_ATKBD", "SERIO_I8042", "USB_HID", "HID_GENERIC", "I2C_HID_ACPI"),
+        *("I2C_DESIGNWARE_PLATFORM", "MFD_INTEL_LPSS_PCI", "PINCTRL_AMD", "PINCTRL_TIGERLAKE"),
         *("VGA_CONSOLE", "FB_VESA", "FB_EFI", "FONT_8x16", "FONT_TER16x32", "SERIAL_8250_CONSOLE"),
     ],
 )

@@ -24,8 +24,12 @@ pytestmark = pytest.mark.e2e
 PROBE = Path(__file__).parent / "probe"
 BOOT_LINE = "root=/dev/ram0 ro rootfstype=squashfs quiet loglevel=3"
 SECONDS = 120
-# All that this kernel can do with a PCI device, whatever its ids are: bridges, USB, serial ports.
-PCI_DRIVERS = {"ehci-pci", "ohci-pci", "pcieport", "serial", "uhci_hcd", "xhci_hcd"}
+# All that this kernel can do with a PCI device, whatever its ids are: bridges, USB, serial ports, and the buses
+# inside Intel's chips on which laptops have their keyboards.
+PCI_DRIVERS = {
+    *("ehci-pci", "ohci-pci", "pcieport", "serial", "uhci_hcd", "xhci_hcd"),
+    *("intel-lpss", "iosf_mbi_pci"),
+}
 USB_DRIVERS = {"hub", "uas", "usb", "usb-storage", "usbfs", "usbhid"}
 BUSES_OF_NETWORKS_AND_DISKS = {"virtio", "nvme", "nvme-subsystem", "mmc", "sdio", "ssb", "bcma"}
 

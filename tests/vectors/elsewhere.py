@@ -29,6 +29,11 @@ ELSEWHERE: dict[str, tuple[str, str, str]] = {
         "tests/unit/core/session/test_custodians.py",
         "test_shares_of_another_key_do_not_open_it",
     ),
+    "WALLET-COSIGNER": (
+        "words are typed by people",
+        "tests/unit/core/session/test_lifecycle.py",
+        "test_an_exchanged_cosigner_key_stops_with_wallet_cosigner",
+    ),
     "ONE-KEY": (
         "two vaults in one boot",
         "tests/unit/core/session/test_custodians.py",

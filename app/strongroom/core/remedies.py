@@ -70,6 +70,7 @@ REMEDIES = {
     "WALLET-RETIRED": "find out who still asks for it, or pay another wallet",
     "ROTATION": "sweep to the new wallet, whole and without change; pay from there",
     "WALLET-KEY": "open the vault whose key is in this wallet",
+    "WALLET-COSIGNER": "have the owner export the key again, and compare the file with that",
     "SEED-WORDS": "compare each word with the paper",
     "SHARE-WORDS": "compare each word with the paper",
     "SHARE-SET": "bring as many different shares of this secret as it needs",

@@ -138,6 +138,7 @@ RULES: tuple[Rule, ...] = (
     Rule("WALLET-RETIRED", (B,), "nothing is signed for a retired wallet, and nobody pays it"),
     Rule("ROTATION", (B,), "a wallet that is being replaced pays its successor only"),
     Rule("WALLET-KEY", (B,), "exactly one key of a wallet derives from this vault's seeds"),
+    Rule("WALLET-COSIGNER", (B,), "every other signer types words of the own key from paper"),
     Rule("SEED-WORDS", (B,), "seed words are BIP-39 English words with a correct checksum"),
     Rule("SHARE-WORDS", (B,), "a share is of SLIP-39's words, with a correct checksum"),
     Rule("SHARE-SET", (B,), "the shares are of one secret, each once, and as many as are needed"),

@@ -17,6 +17,7 @@ from strongroom.core.session import pages as paged
 from strongroom.core.session import requests as asked
 from strongroom.core.session import values
 from strongroom.core.session.ceremonies import CEREMONIES
+from strongroom.core.session.wallets import COSIGNER
 from strongroom.station.media.protocol import FileEntry, Listing, Stick
 from strongroom.station.tui.frame import StationFrame
 from strongroom.station.tui.screens import (
@@ -249,7 +250,7 @@ SCREENS: dict[str, Callable[[], StationFrame]] = {
     "sheet-letters": lambda: _sheet(paged.PaperForm.CODEX32, CODEX, "<left>"),
     "page": lambda: frame(
         pages.TellScreen(
-            paged.Tell("Key 2 of 3: its owner compares", ("signer aabbccdd",), "", samples.DIGEST),
+            paged.Tell("The keys are written", ("[aabbccdd/48h]tpub",), "", samples.DIGEST),
             ignore,
         )
     ),
@@ -295,6 +296,17 @@ SCREENS: dict[str, Callable[[], StationFrame]] = {
             )
         ),
         f"{samples.PERSON}<enter>B-7",
+    ),
+    "fill-cosigner": lambda: frame(
+        pages.FillScreen(
+            paged.Fill(
+                "Key 2 of 3: its owner compares",
+                ("signer aabbccdd", *COSIGNER),
+                ("Word 7", "Word 31"),
+                "WALLET-COSIGNER: words 4 and 16 differ",
+            ),
+            ignore,
+        )
     ),
     "exception": lambda: press(
         frame(start.PowerOffScreen(asked.PowerOff(), ignore)),

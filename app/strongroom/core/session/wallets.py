@@ -6,6 +6,7 @@ import hashlib
 import re
 from dataclasses import replace
 
+from strongroom.core.approval import check_words, draw_positions
 from strongroom.core.bitcoin.address import render_address
 from strongroom.core.bitcoin.keys import render_path
 from strongroom.core.bitcoin.model import ScriptKind
@@ -20,8 +21,15 @@ from strongroom.core.network import Network
 from strongroom.core.session.boot import note_keys
 from strongroom.core.session.choices import choose_network, choose_seed
 from strongroom.core.session.desk import Desk, problem_of, record, save_contents
-from strongroom.core.session.pages import Choose, Fill, Tell
-from strongroom.core.session.requests import AcceptWallet, ChooseFile, ShowResult, Steps, ask
+from strongroom.core.session.pages import Choose, Fill
+from strongroom.core.session.requests import (
+    AcceptWallet,
+    ChooseFile,
+    DrawRandom,
+    ShowResult,
+    Steps,
+    ask,
+)
 from strongroom.core.session.values import FileKind
 from strongroom.core.vault.model import RegisteredWallet, VaultContents
 from strongroom.core.vault.seeds import master_of
@@ -30,6 +38,7 @@ from strongroom.core.wallet_formats.read import check_first_address, read_wallet
 
 FIRST_ADDRESSES = 3
 ACCOUNT_CAP = 2**31 - 1
+TRIES = 3
 SINGLE_KEY = {
     ScriptKind.WPKH: "native segwit (BIP-84)",
     ScriptKind.TR: "taproot (BIP-86)",
@@ -151,7 +160,7 @@ def check_own(contents: VaultContents, descriptor: Descriptor) -> None:
 
 
 def accept_wallet(contents: VaultContents, name: str, descriptor: Descriptor) -> Steps[None]:
-    """Show a wallet whole, and have every other signer compare the own key in words."""
+    """Show a wallet whole, and have every other signer type words of the own key from paper."""
     network = descriptor.network
     addresses = (
         render_address(derive_scripts(descriptor, RECEIVE, index).script_pubkey, network)
@@ -171,8 +180,28 @@ def accept_wallet(contents: VaultContents, name: str, descriptor: Descriptor) ->
     for number, key in enumerate(descriptor.keys, 1):
         if key.fingerprint not in own:
             title = f"Key {number} of {len(keys)}: its owner compares"
-            lines = (f"signer {key.fingerprint.hex()}", *_KEY)
-            yield from ask(Tell(title, lines, digest=key_digest(keys[number - 1])))
+            lines = (f"signer {key.fingerprint.hex()}", *COSIGNER)
+            yield from _compare_key(title, lines, key_digest(keys[number - 1]))
+
+
+def _compare_key(title: str, lines: tuple[str, ...], digest: bytes) -> Steps[None]:
+    """Words of the key's digest at places picked at random; raises WALLET-COSIGNER after three wrong tries."""
+    problem = ""
+    for _ in range(TRIES):
+        random = yield from ask(DrawRandom(2))
+        positions = draw_positions(random.reveal())
+        typed = yield from ask(Fill(title, lines, tuple(f"Word {at}" for at in positions), problem))
+        try:
+            check_words(digest, positions, typed)
+        except Violation:
+            problem = f"WALLET-COSIGNER: words {positions[0]} and {positions[1]} differ"
+            continue
+        return
+    raise Violation(
+        "WALLET-COSIGNER",
+        f"{title}: the words typed from paper are not those of the key in the file, {TRIES} times",
+        hint="compare the file's key with the owner's own: it may have been exchanged on the way",
+    )
 
 
 def _choose_name(proposed: str) -> Steps[str]:
@@ -194,9 +223,9 @@ _ACCOUNT = ("Accounts of one seed are wallets of their own. The first one is 0."
 _NAME = (
     "What requests call the wallet: letters, digits, space, dot, dash and underscore, at most 32.",
 )
-_KEY = (
+COSIGNER = (
     (
-        "The owner of this key reads the 32 words from the own paper, made where the "
-        "key was made. All must match: a key that was exchanged on the way shows here."
+        "The owner of this key has 32 words on paper, made where the key was made, and "
+        "types these two of them. A key that was exchanged on the way shows here."
     ),
 )

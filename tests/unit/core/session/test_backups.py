@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +18,9 @@ from strongroom.core.session.drill import quorums
 from strongroom.core.session.pages import PaperForm
 from strongroom.core.session.paper import differences
 from strongroom.core.session.values import SeedSource, Task
+from strongroom.core.session.wallets import key_digest
 from strongroom.core.vault.model import SeedKind, VaultContents
+from strongroom.core.words import pgp_words
 
 FINGERPRINT = "b8688df1"
 CLOSING = {LEAVE: "Leave without it"}
@@ -50,7 +53,8 @@ class Room(Operator):
                 return labels.index(self.choices.get(title, CLOSING.get(title, labels[0])))
             case paged.Fill(title=title) if self.fills.get(title):
                 filled = self.fills[title]
-                return filled.pop(0) if isinstance(filled, list) else filled
+                reply = filled.pop(0) if isinstance(filled, list) else filled
+                return reply(request) if callable(reply) else reply
             case paged.ShowPaper(secret=secret):
                 self.sheets.append(Secret(secret.reveal()))
             case paged.EnterPaper() if self.typed:
@@ -72,6 +76,12 @@ def room(*tasks: str, **changes: Any) -> Room:  # noqa: ANN401 - fields of Room
         asked.NewPassphrase: [Secret(PASSPHRASE.reveal())],
     }
     return Room(script, ceremonies=list(tasks), **changes)
+
+
+def words_of(key: str) -> Callable[[paged.Fill], tuple[str, ...]]:
+    """The owner of a cosigner's key, who types the words that are asked for from paper."""
+    words = pgp_words(key_digest(key))
+    return lambda asks: tuple(words[int(name.removeprefix("Word ")) - 1] for name in asks.labels)
 
 
 def holders(count: int) -> dict[str, tuple[str, ...]]:

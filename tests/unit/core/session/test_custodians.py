@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 from tests.unit.core.descriptor.wallets import key
-from tests.unit.core.session.test_backups import Room, cheap_vaults, contents_of, holders, room
+from tests.unit.core.session.test_backups import (
+    Room,
+    cheap_vaults,
+    contents_of,
+    holders,
+    room,
+    words_of,
+)
 from tests.unit.core.session.test_vaults import PASSPHRASE, WORDS, vault_file
 from tests.vectors.factory import NETWORK
 
@@ -107,7 +114,8 @@ def wallet_of_two(own: str) -> BundleFile:
 @pytest.mark.parametrize("other", ["31" * 8, ""])
 def test_two_keys_of_one_wallet_are_refused_in_one_boot(other: str) -> None:
     own = "[b8688df1/48h/1h/0h/2h]" + _cosigner(WORDS) + "/<0;1>/*"
-    made = room()
+    other_key = key(1).removesuffix("/<0;1>/*")
+    made = room(fills={"Key 2 of 2: its owner compares": words_of(other_key)})
     made.script[asked.ChooseFile] = [wallet_of_two(own)]
     made.run(Task.CREATE_VAULT, Task.REGISTER_WALLET)
     assert made.stops() == []

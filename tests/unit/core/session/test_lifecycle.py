@@ -12,6 +12,7 @@ from tests.unit.core.session.test_backups import (
     contents_of,
     holders,
     room,
+    words_of,
 )
 from tests.vectors.factory import draft, master
 
@@ -27,10 +28,13 @@ from strongroom.core.review.lifecycle import check_destinations
 from strongroom.core.session import pages as paged
 from strongroom.core.session import requests as asked
 from strongroom.core.session.values import Task
+from strongroom.core.session.wallets import key_text
 from strongroom.core.wallet_file import WalletFile, parse_wallet_file, render_wallet_file
 
 __all__ = ["cheap_vaults"]
 NEXT = account_descriptor(ScriptKind.WPKH, master("chi"), Network.REGTEST)
+COMPARED = "Key 1 of 1: its owner compares"
+FROM_PAPER = words_of(key_text(parse_descriptor(NEXT, Network.REGTEST).keys[0], Network.REGTEST))
 
 
 def wallet_file(descriptor: str, network: Network = Network.REGTEST) -> BundleFile:
@@ -38,8 +42,8 @@ def wallet_file(descriptor: str, network: Network = Network.REGTEST) -> BundleFi
     return BundleFile(name="n.wallet.json", data=render_wallet_file(file))
 
 
-def rotated(file: BundleFile | None = None) -> Room:
-    made = room("Rotate a wallet")
+def rotated(file: BundleFile | None = None, *words: object) -> Room:
+    made = room("Rotate a wallet", fills={COMPARED: list(words or (FROM_PAPER,))})
     made.script[asked.ChooseFile] = [file or wallet_file(NEXT)]
     made.run(Task.CREATE_VAULT, Task.CEREMONY)
     return made
@@ -52,8 +56,22 @@ def test_a_wallet_of_other_keys_becomes_the_successor() -> None:
     assert wallet.successor == NEXT
     accepted = next(r for r in made.asked if isinstance(r, asked.AcceptWallet))
     assert accepted.name == "Next"
-    compared = [r for r in made.asked if isinstance(r, paged.Tell) and r.digest]
-    assert compared[0].title == "Key 1 of 1: its owner compares"
+
+
+def test_a_cosigners_words_are_typed_from_paper_and_never_shown() -> None:
+    made = rotated(None, ("wrong", "words"), FROM_PAPER)
+    assert made.stops() == []
+    asked_for = [r for r in made.asked if isinstance(r, paged.Fill) and r.title == COMPARED]
+    assert [bool(r.problem) for r in asked_for] == [False, True]
+    assert asked_for[0].labels != asked_for[1].labels
+    words = FROM_PAPER(asked_for[0])
+    assert not any(word in " ".join((*r.lines, r.problem)) for word in words for r in asked_for)
+
+
+def test_an_exchanged_cosigner_key_stops_with_wallet_cosigner() -> None:
+    made = rotated(None, *(("wrong", "words"),) * 3)
+    assert made.stops() == ["WALLET-COSIGNER"]
+    assert contents_of(made).wallets[0].successor is None
 
 
 def test_a_wallet_is_not_its_own_successor_and_stays_on_its_network() -> None:

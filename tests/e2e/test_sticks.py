@@ -12,6 +12,7 @@ from tests.e2e.station import Operator
 from tests.e2e.sticks import FileSystem, read_stick, write_stick
 
 pytestmark = pytest.mark.e2e
+PLUGGED_TIMES = 100
 NAMES = {FileSystem.FAT32: "FAT32", FileSystem.EXFAT: "exFAT", FileSystem.EXT4: "ext4"}
 
 
@@ -43,3 +44,21 @@ def test_sticks_appear_are_read_and_vanish(tmp_path: Path) -> None:
         machine.console.press("<esc>")
         operator.power_off()
         machine.power_off_wait()
+
+
+@pytest.mark.slow
+def test_a_stick_appears_each_time_that_it_is_plugged(tmp_path: Path) -> None:
+    """The station hears of a device before the kernel is done with it, and must not be the quicker one."""
+    sticks = [
+        write_stick(tmp_path / f"{number}.img", FileSystem.FAT32, {f"{number}.{VAULT}": b"-"})
+        for number in range(2)
+    ]
+    with Machine(name="plugging") as machine:
+        machine.choose_boot_entry("s")
+        operator = Operator(machine.console)
+        operator.begin(now())
+        operator.choose("Open a vault", "Choose a vault")
+        for time in range(PLUGGED_TIMES):
+            machine.plug(sticks[time % 2], "stick")
+            machine.console.wait_for(f"{time % 2}.{VAULT}", 60)
+            machine.unplug("stick")

@@ -1,11 +1,17 @@
 """The USB devices in the kernel's tree below /sys/bus/usb: reading what they are, opening and closing doors.
 
-A device gets no driver until it is authorised, and with the doors closed (`close_doors`) none of its
-interfaces does either until that one is authorised and asked to be probed.
+No interface of a device has a driver until the device is authorised, and with the doors closed (`close_doors`)
+none does either until that one is authorised and asked to be probed.
+
+The kernel announces a device before it has finished with it. Authorised in that moment, a device would be
+configured twice: by us, and then by the kernel, which takes our interfaces away for new ones that nobody
+authorises. Each device itself is bound to the driver "usb" under its lock, and authorising waits for that lock;
+so a device counts as found once it shows a driver, and the kernel's event "bind" says that it is time to look.
 """
 
 from __future__ import annotations
 
+import errno
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +22,7 @@ from strongroom.station.usb.policy import Found
 from strongroom.station.usb.sorts import Sorted, sort_device
 
 _NAME = 40
+_GONE = (errno.ENOENT, errno.ENODEV)
 _SETTLE_SECONDS = 3.0
 _POLL_SECONDS = 0.02
 
@@ -38,10 +45,10 @@ class UsbTree:
             (hub / "interface_authorized_default").write_text("0")
 
     def found(self) -> tuple[Found, ...]:
-        """Every device but the controllers' own hubs; one that goes away meanwhile is left out."""
+        """Every device that the kernel has set up, but the controllers' own hubs; one that goes is left out."""
         devices = []
         for path in sorted(self._devices.iterdir()):
-            if ":" in path.name or path.name.startswith("usb"):
+            if ":" in path.name or path.name.startswith("usb") or not (path / "driver").exists():
                 continue
             try:
                 devices.append(self._read(path))
@@ -50,8 +57,8 @@ class UsbTree:
         return tuple(devices)
 
     def is_allowed(self, identity: str) -> bool:
-        """Whether the device is authorised already."""
-        with suppress(FileNotFoundError):
+        """Whether the device is there and authorised already."""
+        with suppress(OSError):
             return _read(self._path(identity) / "authorized") == "1"
         return False
 
@@ -74,8 +81,11 @@ class UsbTree:
 
     def forbid(self, identity: str) -> None:
         """Take every driver from the device; nothing happens if it is gone."""
-        with suppress(FileNotFoundError):
+        try:
             (self._path(identity) / "authorized").write_text("0")
+        except OSError as error:
+            if error.errno not in _GONE:
+                raise
 
     def report(self, identity: str) -> bytes:
         """The report descriptor of the input device that the kernel has made of it; empty if none comes."""
@@ -97,7 +107,7 @@ class UsbTree:
         place, _, number = identity.partition("#")
         path = self._devices / place
         if _read(path / "devnum") != number:
-            raise FileNotFoundError(f"{place} is another device now")
+            raise FileNotFoundError(errno.ENOENT, "another device is there now", place)
         return path
 
     def _read(self, path: Path) -> Found:

@@ -29,6 +29,7 @@ def plug(tree: UsbTree, place: str, *kinds: Kind, data: bytes = b"") -> Path:
     for name, text in (texts | {"manufacturer": "Acme\x1b[2J", "product": "Thing \u202e"}).items():
         (path / name).write_text(f"{text}\n")
     (path / "descriptors").write_bytes(data or simple(*kinds))
+    (path / "driver").symlink_to(tree.root)
     for number, kind in enumerate(kinds):
         interface = path / f"{place}:1.{number}"
         interface.mkdir()
@@ -60,6 +61,14 @@ def test_a_device_is_read_with_a_name_that_can_be_shown(tree: UsbTree) -> None:
     assert (found.id, found.ids, found.name) == ("1-2#7", "046d:c31c", "Acme[2J Thing")
     assert found.sorted is not None
     assert found.sorted.sort is Sort.STORAGE
+
+
+def test_a_device_is_left_alone_until_the_kernel_has_finished_with_it(tree: UsbTree) -> None:
+    path = plug(tree, "1-2", BULK)
+    (path / "driver").unlink()
+    assert tree.found() == ()
+    (path / "driver").symlink_to(tree.root)
+    assert [found.id for found in tree.found()] == ["1-2#7"]
 
 
 def test_only_the_used_interface_is_opened(tree: UsbTree) -> None:

@@ -1,13 +1,14 @@
 """Addresses and the scripts that they stand for, on one network at a time.
 
-embit's Base58 and Bech32 do the arithmetic. Length, case, network and the variant of the checksum are checked
-here, one by one, so that whoever typed or sent an address learns what is wrong with it.
+embit does the arithmetic of Base58, and of reading Bech32. Length, case, network and the variant of the
+checksum are checked here, one by one, so that whoever typed or sent an address learns what is wrong with it.
 """
 
 from __future__ import annotations
 
 from embit import base58, bech32
 
+from strongroom.core.bitcoin.bech32 import render_bech32
 from strongroom.core.errors import Violation
 from strongroom.core.network import Network
 
@@ -30,11 +31,7 @@ def render_address(script: bytes, network: Network) -> str | None:
     """The address of `script` on `network`; None when it has none (OP_RETURN, bare multisig, unknown)."""
     witness = _witness_program(script)
     if witness is not None:
-        version, program = witness
-        encoding = bech32.Encoding.BECH32M if version else bech32.Encoding.BECH32
-        data = [version, *bech32.convertbits(program, 8, 5)]
-        rendered: str = bech32.bech32_encode(encoding, network.constants.hrp, data)
-        return rendered
+        return render_bech32(network.constants.hrp, *witness)
     if len(script) == _P2PKH_SIZE and script[:3] == _P2PKH_HEAD and script[23:] == _P2PKH_TAIL:
         return _render_base58(network.constants.p2pkh, script[3:23])
     if len(script) == _P2SH_SIZE and script[:2] == _P2SH_HEAD and script[22:] == _P2SH_TAIL:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from strongroom.core.bitcoin import curve
-from strongroom.core.bitcoin.keys import ExtendedKey, no_child
+from strongroom.core.bitcoin.keys import ChildTweaks, ExtendedKey, no_child
 from strongroom.core.parallel import map_in_parallel
 from strongroom.core.progress import Progress, silent
 
@@ -17,7 +17,7 @@ class ChildKeys:
     """The unhardened children's public keys of one extended key, which is parsed once."""
 
     def __init__(self, parent: ExtendedKey) -> None:
-        self._parent = parent
+        self._tweaks = ChildTweaks(parent)
         self._point = curve.parse_point(parent.public_key)
         self._known: dict[int, bytes] = {}
 
@@ -25,7 +25,7 @@ class ChildKeys:
         """The compressed public key of child `index`; raises `Violation` DESCRIPTOR."""
         found = self._known.get(index)
         if found is None:
-            tweak, _ = self._parent.child_tweak(index)
+            tweak, _ = self._tweaks.at(index)
             try:
                 found = curve.add_to_point(self._point, tweak)
             except ValueError:
@@ -36,7 +36,7 @@ class ChildKeys:
     def derive_ahead(self, indexes: Iterable[int], progress: Progress = silent) -> None:
         """Derive the children at `indexes` on two processors, for `at` to find them."""
         missing = [index for index in indexes if index not in self._known]
-        tweaks = [self._parent.child_tweak(index)[0] for index in missing]
+        tweaks = [self._tweaks.at(index)[0] for index in missing]
         try:
             keys = map_in_parallel(partial(curve.add_to_point, self._point), tweaks, progress)
         except ValueError:  # `at` says which of them has no key

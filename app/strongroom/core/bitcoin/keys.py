@@ -8,6 +8,7 @@ could be one.
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import re
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ MAX_DEPTH = 255
 _EXTENDED_KEY_SIZE = 78
 _TEXT_CAP = 120
 _STEP_CAP = 12
+_SHA512_BLOCK = 128
+_INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))  # RFC 2104
 _STEP = re.compile(r"(0|[1-9][0-9]{0,9})([h']?)")
 # xprv and tprv, then their SLIP-132 variants.
 _PRIVATE_VERSIONS = frozenset(
@@ -86,7 +89,7 @@ class ExtendedKey:
 
     def derive(self, index: int) -> ExtendedKey:
         """The child at `index`, which is not hardened; raises `Violation` DESCRIPTOR."""
-        tweak, chain_code = self.child_tweak(index)
+        tweak, chain_code = ChildTweaks(self).at(index)
         try:
             public_key = curve.add_to_point(curve.parse_point(self.public_key), tweak)
         except ValueError:
@@ -98,19 +101,6 @@ class ExtendedKey:
             parent=self.fingerprint,
             child_number=index,
         )
-
-    def child_tweak(self, index: int) -> tuple[bytes, bytes]:
-        """What is added to this key for its child at `index`, and the child's chain code (BIP-32, CKDpub).
-
-        Raises `Violation` DESCRIPTOR for a hardened index.
-        """
-        if not 0 <= index < HARDENED:
-            raise Violation(
-                "DESCRIPTOR", f"a public key has no hardened child {render_step(index)}"
-            )
-        start = self.public_key + index.to_bytes(4, "big")
-        material = hmac.digest(self.chain_code, start, "sha512")
-        return material[:32], material[32:]
 
     def text(self, network: Network) -> str:
         """The `xpub` or `tpub` form."""
@@ -124,6 +114,36 @@ class ExtendedKey:
         )
         rendered: str = base58.encode_check(payload)
         return rendered
+
+
+class ChildTweaks:
+    """What is added to one public key for each of its children (BIP-32, CKDpub).
+
+    The two halves of the HMAC begin with blocks that the chain code alone decides, and these are hashed once.
+    """
+
+    __slots__ = ("_inner", "_outer", "_public_key")
+
+    def __init__(self, parent: ExtendedKey) -> None:
+        block = parent.chain_code.ljust(_SHA512_BLOCK, b"\x00")
+        self._inner = hashlib.sha512(block.translate(_INNER))
+        self._outer = hashlib.sha512(block.translate(_OUTER))
+        self._public_key = parent.public_key
+
+    def at(self, index: int) -> tuple[bytes, bytes]:
+        """The tweak for the child at `index`, and the child's chain code.
+
+        Raises `Violation` DESCRIPTOR for a hardened index.
+        """
+        if not 0 <= index < HARDENED:
+            raise Violation(
+                "DESCRIPTOR", f"a public key has no hardened child {render_step(index)}"
+            )
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(self._public_key + index.to_bytes(4, "big"))
+        outer.update(inner.digest())
+        material = outer.digest()
+        return material[:32], material[32:]
 
 
 def parse_extended_key(text: str, network: Network, *, rule: str = "DESCRIPTOR") -> ExtendedKey:

@@ -3,13 +3,14 @@
 All sighash types come out right, since published vectors test them; that only SIGHASH_ALL is ever signed is a
 rule of the review. What all inputs share is hashed once. The legacy hash covers the whole transaction anew for
 each input, with that input's script in it: what stands before the input is the same for all that follow, and
-its hash is kept at every 64th input; what stands behind has to be hashed again each time.
+its hash is kept at every 64th input; what stands behind has to be hashed again each time, which two processors
+do ahead of the review.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from strongroom.core.bitcoin.codec import render_var_bytes, sha256d, tagged_hash
 from strongroom.core.bitcoin.model import Transaction, TxInput, TxOutput
 from strongroom.core.bitcoin.transaction import render_outpoint, render_output
 from strongroom.core.errors import Violation
+from strongroom.core.parallel import map_in_parallel
 
 if TYPE_CHECKING:
     from hashlib import _Hash
@@ -43,9 +45,23 @@ class SighashContext:
         self._spent = spent
         self._version = tx.version.to_bytes(4, "little", signed=True)
         self._locktime = tx.locktime.to_bytes(4, "little")
+        self._ahead: dict[tuple[int, bytes], bytes] = {}
 
     def legacy(self, index: int, script_code: bytes, sighash_type: int) -> bytes:
         """The hash before segwit, 32 bytes; SINGLE without its output gives the historic 1."""
+        known = self._ahead.get((index, script_code)) if sighash_type == ALL else None
+        return known or self._legacy(index, script_code, sighash_type)
+
+    def legacy_ahead(self, script_codes: Sequence[bytes]) -> None:
+        """Compute the hash of type ALL of every input on two processors, for `legacy` to find.
+
+        It finds them by index and script code: a script code that turns out to be another costs time only.
+        """
+        places = tuple(enumerate(script_codes))
+        hashes = map_in_parallel(lambda place: self._legacy(*place, ALL), places)
+        self._ahead = dict(zip(places, hashes, strict=True))
+
+    def _legacy(self, index: int, script_code: bytes, sighash_type: int) -> bytes:
         base = sighash_type & _BASE
         if base == SINGLE and index >= len(self._tx.outputs):
             return _SINGLE_BUG

@@ -52,16 +52,16 @@ class MapReader:
 
     def read(self, scope: str) -> FieldMap:
         """The next map; raises PSBT-CANONICAL, PSBT-DUPLICATE-KEY or PSBT-SIZE."""
-        reader = self._reader
+        reader, take, left = self._reader, self._reader.var_bytes, self._fields_left
         offset = reader.offset
         fields: dict[bytes, bytes] = {}
         try:
-            while key := reader.var_bytes():
+            while key := take():
                 if key in fields:
                     raise _twice(key, reader.offset - len(key))
-                if len(fields) >= self._fields_left:
+                if len(fields) >= left:
                     raise _too_many()
-                fields[key] = reader.var_bytes()
+                fields[key] = take()
         except Violation as stop:
             raise Violation(stop.rule, f"{scope}: {stop.message}") from None
         self._fields_left -= len(fields)

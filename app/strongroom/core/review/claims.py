@@ -105,10 +105,10 @@ def _signing(
 
 
 def _check_keys(descriptor: Descriptor, origins: tuple[KeyOrigin, ...], claim: Claim) -> None:
-    derived = tuple(zip(claim.scripts.public_keys, descriptor.keys, strict=True))
+    found = dict(zip(claim.scripts.public_keys, descriptor.keys, strict=True))
+    found |= {public_key[1:]: key for public_key, key in found.items()}  # by its x coordinate too
     for origin in origins:
-        named = origin.public_key  # 33 bytes, or an x coordinate
-        key = next((key for public_key, key in derived if public_key.endswith(named)), None)
+        key = found.get(origin.public_key)
         if key is None or key.fingerprint != origin.fingerprint:
             raise Violation(
                 "INPUT-KEY",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from typing import TypeVar
 
 from strongroom.core.bitcoin.address import render_address
@@ -53,7 +52,11 @@ def review_inputs(
             "INPUT-AMOUNT",
             f"the inputs sum to {sum(o.amount for o in spent)} sat, over 21 million BTC",
         )
-    hasher = Sighashes(descriptor, SighashContext(psbt.transaction, spent))
+    context = SighashContext(psbt.transaction, spent)
+    if not descriptor.kind.is_segwit:
+        pairs = zip(psbt.inputs, spent, strict=True)
+        context.legacy_ahead([fields.redeem_script or output.script for fields, output in pairs])
+    hasher = Sighashes(descriptor, context)
     origins = (origin for fields in psbt.inputs for origin in _origins(fields, descriptor))
     derive_ahead(descriptor, claimed_places(descriptor, origins), portion(progress, 0, 50))
     return _each(
@@ -149,14 +152,13 @@ class Sighashes:
             return self.context.segwit_v0(index, scripts.script_code, sighash_type)
         return self.context.legacy(index, scripts.script_code, sighash_type)
 
-    def of_leaves(
-        self, index: int, scripts: DerivedScripts, sighash_type: int
-    ) -> tuple[bytes, ...]:
-        """The 32 bytes that a key signs in each leaf of a taproot tree (BIP-342)."""
-        return tuple(
+    def all_of(self, index: int, scripts: DerivedScripts, sighash_type: int) -> tuple[bytes, ...]:
+        """The same, and behind it what a key signs in each leaf of a taproot tree (BIP-342)."""
+        leaves = (
             self.context.taproot(index, sighash_type, leaf_hash=leaf.leaf_hash)
             for leaf in scripts.leaves
         )
+        return self.of(index, scripts, sighash_type), *leaves
 
 
 def _review_input(
@@ -172,12 +174,11 @@ def _review_input(
             hint="send the PSBT as it was before it was finalised",
         )
 
-    @cache
-    def hashes(kind: int) -> tuple[bytes, ...]:
-        leaves = hasher.of_leaves(index, claim.scripts, kind)
-        return hasher.of(index, claim.scripts, kind), *leaves
+    wanted = hasher.all_of(index, claim.scripts, sighash_type)
 
-    sighash, *leaf_sighashes = hashes(sighash_type)
+    def hashes(kind: int) -> tuple[bytes, ...]:
+        return wanted if kind == sighash_type else hasher.all_of(index, claim.scripts, kind)
+
     return ReviewedInput(
         index=index,
         outpoint=psbt.transaction.inputs[index].outpoint,
@@ -187,8 +188,8 @@ def _review_input(
         position=claim.position,
         scripts=claim.scripts,
         sighash_type=sighash_type,
-        sighash=sighash,
-        leaf_sighashes=tuple(leaf_sighashes),
+        sighash=wanted[0],
+        leaf_sighashes=wanted[1:],
         signed_by=find_signers(index, fields, descriptor, claim.scripts, hashes),
     )
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
+from embit import bech32
 
 from strongroom.core.bitcoin.address import group_address, parse_address, render_address
 from strongroom.core.errors import Violation
@@ -101,3 +104,14 @@ def test_groups_of_four() -> None:
     assert group_address(V1).split(" ")[0] == "bc1p"
     assert group_address(V1).replace(" ", "") == V1
     assert group_address("abcde") == "abcd e"
+
+
+@pytest.mark.parametrize("network", list(Network))
+@pytest.mark.parametrize("size", range(2, 41))
+def test_another_encoder_writes_the_same(network: Network, size: int) -> None:
+    program = hashlib.sha512(bytes((size,))).digest()[:size]
+    for version in range(17):
+        if version or size in {20, 32}:
+            script = bytes((0x50 + version if version else 0, size)) + program
+            expected = bech32.encode(network.constants.hrp, version, program)
+            assert render_address(script, network) == expected

@@ -55,6 +55,19 @@ def test_legacy_is_over_the_whole_transaction(index: int) -> None:
     assert SighashContext(tx, ()).legacy(index, b"\x51" * 30, 1) == sha256d(whole)
 
 
+def test_legacy_hashes_that_are_computed_ahead_are_the_same() -> None:
+    points = (OutPoint(bytes((n,)) * 32, n) for n in range(99))
+    inputs = tuple(TxInput(point, 7) for point in points)
+    tx = Transaction(version=2, inputs=inputs, outputs=SPENT, locktime=500)
+    alone, ahead = SighashContext(tx, ()), SighashContext(tx, ())
+    codes = [bytes((0x51, n)) for n in range(99)]
+    ahead.legacy_ahead(codes)
+    for index, code in enumerate(codes):
+        assert ahead.legacy(index, code, 1) == alone.legacy(index, code, 1)
+        assert ahead.legacy(index, b"\x52", 1) == alone.legacy(index, b"\x52", 1)
+        assert ahead.legacy(index, code, 2) == alone.legacy(index, code, 2)
+
+
 def test_legacy_single_without_its_output_is_one() -> None:
     tx = Transaction(version=1, inputs=TX.inputs[:2], outputs=TX.outputs[:1], locktime=0)
     assert SighashContext(tx, ()).legacy(1, b"", 3) == b"\x01" + bytes(31)

@@ -88,7 +88,9 @@ def test_the_kernel_does_not_have(kernel_config: dict[str, str], absent: str) ->
     [
         *("USB_XHCI_HCD", "USB_EHCI_HCD", "USB_OHCI_HCD", "USB_UHCI_HCD", "USB_STORAGE", "USB_UAS"),
         *("KEYBOARD_ATKBD", "SERIO_I8042", "USB_HID", "HID_GENERIC", "I2C_HID_ACPI"),
+        *("USB_XHCI_PCI", "USB_EHCI_PCI", "USB_OHCI_HCD_PCI", "DMIID", "SYSFB"),
         *("I2C_DESIGNWARE_PLATFORM", "MFD_INTEL_LPSS_PCI", "PINCTRL_AMD", "PINCTRL_TIGERLAKE"),
+        *("PINCTRL_METEORPOINT", "PINCTRL_INTEL_PLATFORM", "FRAMEBUFFER_CONSOLE"),
         *("VGA_CONSOLE", "FB_VESA", "FB_EFI", "FONT_8x16", "FONT_TER16x32", "SERIAL_8250_CONSOLE"),
     ],
 )
@@ -107,6 +109,10 @@ def test_the_kernel_drives_what_people_have(kernel_config: dict[str, str], prese
 )
 def test_the_kernel_has(kernel_config: dict[str, str], present: str) -> None:
     assert kernel_config[f"CONFIG_{present}"] == "y"
+
+
+def test_no_usb_device_works_by_itself(kernel_config: dict[str, str]) -> None:
+    assert kernel_config["CONFIG_CMDLINE"] == '"usbcore.authorized_default=0"'
 
 
 def test_no_driver_of_any_network_device(kernel_config: dict[str, str]) -> None:

@@ -55,6 +55,17 @@ def above(lines: Sequence[Line], body: urwid.Widget) -> urwid.Pile:
     return urwid.Pile([*top, ("weight", 1, body)], focus_item=len(top))
 
 
+def _canvas(lines: Sequence[Line], columns: int) -> urwid.TextCanvas:
+    """Many lines, at once: a `text` for each would cost most of the time from a key to its paint.
+
+    Each character takes one column, as all that the console can draw do.
+    """
+    pairs = [(None, line) if isinstance(line, str) else line for line in lines]
+    rows = [line[:columns].ljust(columns).encode() for _, line in pairs]
+    attributes = [[(name, len(line[:columns].encode()))] for name, line in pairs]
+    return urwid.TextCanvas(rows, attributes, maxcol=columns, check_width=False)
+
+
 class Page(urwid.Widget):
     """Lines that scroll. Enter turns pages until the end was seen, and only then is passed on."""
 
@@ -81,8 +92,7 @@ class Page(urwid.Widget):
             where = f"lines {self._top + 1} to {last} of {len(self._lines)}"
             more = ", Down or Enter for more" if last < len(self._lines) else ", the end"
             shown += ["", ("strong", f"-- {where}{more} --")]
-        canvases = [(text(line).render((columns,)), None, False) for line in shown]
-        return urwid.CanvasCombine(canvases)
+        return _canvas(shown, columns)
 
     def keypress(self, size: Size, key: str) -> str | None:
         """Scroll; keys that do not scroll are passed on."""
@@ -123,11 +133,10 @@ class Row(urwid.Widget):
         """The lines, marked if this is the one in focus."""
         attribute = "focus" if focus else "body"
         marks = [">" if focus and not place else " " for place in range(len(self._lines))]
-        canvases = [
-            (text((attribute, f"{mark} {line}".ljust(size[0]))).render(size), None, False)
-            for mark, line in zip(marks, self._lines, strict=True)
-        ]
-        return urwid.CanvasCombine(canvases)
+        rows = zip(marks, self._lines, strict=True)
+        return _canvas(
+            [(attribute, f"{mark} {line}".ljust(size[0])) for mark, line in rows], size[0]
+        )
 
     def keypress(self, _size: Size, key: str) -> str:
         """Nothing; the menu takes the keys."""

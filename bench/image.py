@@ -125,8 +125,7 @@ def sign(machine: Machine, inputs: int, folder: Path, found: Found) -> None:
         stick = write_stick(folder / "stick.img", FileSystem.FAT32, files)
         machine.plug(stick, "stick")
         operator.open_vault(PASSPHRASE)
-        operator.read_request("Checking the request")
-        found.review = _watch(machine.console, found, "Review")
+        found.review = _open_request(operator, found)
         operator.review()
         words = pgp_words(hashlib.sha256(bundle.manifest).digest())
         _confirm(machine.console, words)
@@ -136,6 +135,17 @@ def sign(machine: Machine, inputs: int, folder: Path, found: Found) -> None:
         machine.unplug("stick")
     answer = read_stick(stick)[REQUEST.replace("request", "response")]
     found.signatures = len(parse_response_manifest(parse_archive(answer).manifest).signatures)
+
+
+def _open_request(operator: Operator, found: Found) -> float:
+    """Seconds from the key that chooses the request on the stick to its review."""
+    operator.choose("Sign a request", "Choose a request")
+    screen = operator.console.wait_for(REQUEST, 60)
+    (digit,) = re.findall(rf"(\d)  {re.escape(REQUEST)}", screen)
+    begun = time.monotonic()
+    operator.console.press(digit)
+    _watch(operator.console, found, "Review")
+    return time.monotonic() - begun
 
 
 def _confirm(console: Keys, words: Sequence[str]) -> None:

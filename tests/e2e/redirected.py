@@ -1,7 +1,6 @@
 """USB devices of any description: this program is the device, behind QEMU's usb-redir.
 
-The usbredir protocol (version 0.7, without capabilities) carries what the guest asks: descriptors are
-The usbredir protocol (version 0.7, without capabilities) carries what the guest asks: descriptors are
+The usbredir protocol (version 0.7, without capabilities) carries what the guest asks: its descriptors are of
 a Bluetooth radio, a keyboard that is also a network card, one that lies about itself.
 """
 

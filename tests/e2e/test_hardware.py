@@ -179,16 +179,20 @@ def test_a_keyboard_that_comes_later_needs_what_the_screen_shows(
 ) -> None:
     console = operator.console
     console.wait_for(BEFORE, 30)
-    liar = Redirected(simple(KEYBOARD), report=MOUSE_REPORT, name="liar")
+    liar = Redirected(simple(KEYBOARD, report=MOUSE_REPORT), report=MOUSE_REPORT, name="liar")
     with redirected(machine, liar, "liar", tmp_path):
         console.wait_for(AFTER, 30)
         console.wait_gone(ASKS, 30)
         assert "liar, keyboard, refused: its report descriptor" in operator.list_machine()
-    blind = Redirected(simple(KEYBOARD), report=KEYBOARD_REPORT, name="blind")
+        assert liar.asked_for_report, "it was refused for what it said"
+    keyboard = simple(KEYBOARD, report=KEYBOARD_REPORT)
+    blind = Redirected(keyboard, report=KEYBOARD_REPORT, name="blind")
     with redirected(machine, blind, "blind", tmp_path):
         console.wait_for(ASKS, 30)
         guess = "bcdfgh\nbcdfgh\nbcdfgh\n"
+        deadline = time.monotonic() + 30
         while blind.type(guess) == 0:
+            assert time.monotonic() < deadline, console.text()
             time.sleep(0.1)
         # typed at tty1, whose screen waits for the session of the serial line; nothing else moves
         machine.keyboard.wait_for("A session is in use at ttyS0")

@@ -1,4 +1,4 @@
-"""A screen of very high resolution: UEFI leaves it as it is, and the kernel takes its large letters by itself."""
+"""A screen of very high resolution: UEFI leaves it as it is, and the kernel takes large letters by itself."""
 
 from __future__ import annotations
 

@@ -15,10 +15,11 @@ MOUSE: Kind = (3, 1, 2)
 PLAIN_HID: Kind = (3, 0, 0)
 
 
-def interface(number: int, kind: Kind, alternate: int = 0) -> bytes:
-    """One interface descriptor with one endpoint after it."""
+def interface(number: int, kind: Kind, alternate: int = 0, report: bytes = b"") -> bytes:
+    """One interface descriptor with one endpoint after it; of an input device, with the size of its report."""
     head = bytes((9, 4, number, alternate, 1, *kind, 0))
-    return head + bytes((7, 5, 0x81, 3, 8, 0, 10))
+    hid = struct.pack("<BBHBBBH", 9, 0x21, 0x0111, 0, 1, 0x22, len(report)) if report else b""
+    return head + hid + bytes((7, 5, 0x81, 3, 8, 0, 10))
 
 
 def configuration(*interfaces: bytes, count: int | None = None) -> bytes:
@@ -38,17 +39,17 @@ def device(*configurations: bytes, device_class: int = 0, count: int | None = No
     return head + b"".join(configurations)
 
 
-def simple(*kinds: Kind, device_class: int = 0) -> bytes:
-    """A device of one configuration with these interfaces, numbered from 0."""
+def simple(*kinds: Kind, device_class: int = 0, report: bytes = b"") -> bytes:
+    """A device of one configuration with these interfaces, numbered from 0; `report` is an input device's."""
     return device(
-        configuration(*(interface(n, kind) for n, kind in enumerate(kinds))),
+        configuration(*(interface(n, kind, report=report) for n, kind in enumerate(kinds))),
         device_class=device_class,
     )
 
 
-# Report descriptors: the keyboard of HID 1.11 appendix E.6, shortened to what is read here.
+# Report descriptors: the keyboard of HID 1.11 appendix E.6, without its lamps.
 KEYBOARD_REPORT = bytes.fromhex(
-    "05010906a101050719e029e71500250175019508810295087501150025650507190029658100c0"
+    "05010906a101050719e029e71500250175019508810295017508810195067508150025650507190029658100c0"
 )
 MOUSE_REPORT = bytes.fromhex("05010902a1010901a100050919012903c0c0")
 MEDIA_KEYS = bytes.fromhex("050c0901a1018501c0")

@@ -203,6 +203,7 @@ def review(*recipients: Recipient, findings: tuple[Finding, ...] = (*WARNINGS, N
             declared=TIME,
         ),
         wallet_name=NAME,
+        conditions="2 of Ana, Ben, Chi, or Ana after 52 560 blocks",
         descriptor=Descriptor(
             text=DESCRIPTOR,
             network=Network.REGTEST,

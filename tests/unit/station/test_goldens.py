@@ -17,6 +17,7 @@ from strongroom.core.session import pages as paged
 from strongroom.core.session import requests as asked
 from strongroom.core.session import values
 from strongroom.core.session.ceremonies import CEREMONIES
+from strongroom.core.session.signers import SIGNERS, SIGNERS_AT_ONCE, name_problem
 from strongroom.core.session.wallets import COSIGNER
 from strongroom.station.media.protocol import FileEntry, Listing, Stick
 from strongroom.station.tui.frame import StationFrame
@@ -308,6 +309,18 @@ SCREENS: dict[str, Callable[[], StationFrame]] = {
             ignore,
         )
     ),
+    "fill-signers": lambda: frame(
+        pages.FillScreen(
+            paged.Fill(
+                "Who holds each key?",
+                SIGNERS,
+                tuple(f"Key {n} (aabbccdd)" for n in range(1, SIGNERS_AT_ONCE + 1)),
+                name_problem(["Ana and Ben"]),
+                ("Ana and Ben", samples.PERSON[:24], "", "Chi", "", ""),
+            ),
+            ignore,
+        )
+    ),
     "exception": lambda: press(
         frame(start.PowerOffScreen(asked.PowerOff(), ignore)),
         "<f9>one stick<enter><enter>Ada<enter>",
@@ -336,8 +349,8 @@ SCREENS: dict[str, Callable[[], StationFrame]] = {
             asked.AcceptWallet(
                 samples.NAME,
                 Network.REGTEST,
-                "2 of 2 keys: [aabbccdd] (this vault), [11223344]",
-                tuple(f"[aabbccdd]m/48h/1h/0h/2h {samples.XPUB}" for _ in range(2)),
+                "2 of Ana, [11223344]",
+                tuple((f"[aabbccdd]m/48h/1h/0h/2h {samples.XPUB}", n) for n in ("Ana", "")),
                 (samples.LONGEST_ADDRESS,) * 3,
             ),
             ignore,

@@ -13,6 +13,7 @@ from strongroom.core.acyclic import no_search_for_cycles
 from strongroom.core.bitcoin.transaction import render_txid, transaction_id
 from strongroom.core.bundle.model import Payment, RequestManifest, VerifiedRequest
 from strongroom.core.descriptor.model import Descriptor
+from strongroom.core.descriptor.summary import render_summary
 from strongroom.core.errors import Violation
 from strongroom.core.money import Sats
 from strongroom.core.progress import Progress, portion, silent
@@ -114,6 +115,7 @@ def review_request(request: VerifiedRequest, known: Known, progress: Progress = 
     review = Review(
         request=request,
         wallet_name=wallet.name,
+        conditions=render_summary(descriptor, dict(wallet.signers)),
         descriptor=descriptor,
         kind=descriptor.kind,
         psbt=psbt,

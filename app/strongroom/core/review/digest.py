@@ -14,6 +14,7 @@ def review_digest(review: Review) -> bytes:
         canonical_json(
             {
                 "change": [[c.index, c.address, c.amount, c.position] for c in review.change],
+                "conditions": review.conditions,
                 "descriptor": review.descriptor.text,
                 "fee": review.fee,
                 "findings": [[f.rule, f.severity.value, f.message] for f in review.findings],

@@ -85,10 +85,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """What signing would do. `digest` binds all of it; `fee_rate_millisats` is per vbyte."""
+    """What signing would do. `digest` binds all of it; `fee_rate_millisats` is per vbyte.
+
+    `conditions` are who can spend the wallet's coins and when, in words, with the names that this side knows.
+    """
 
     request: VerifiedRequest
     wallet_name: str
+    conditions: str
     descriptor: Descriptor
     kind: ScriptKind
     psbt: Psbt

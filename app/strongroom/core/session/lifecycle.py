@@ -25,18 +25,18 @@ def rotate_wallet(desk: Desk) -> Steps[None]:
     """
     wallet = yield from choose_wallet(desk, "Which wallet is replaced?")
     yield from ask(Tell("Rotate", (f"Wallet {wallet.name}", "", *_ROTATE)))
-    name, descriptor, form = yield from read_wallet_file(desk, (wallet.network,))
+    name, descriptor, found = yield from read_wallet_file(desk, (wallet.network,))
     if descriptor.text == wallet.descriptor:
         raise Violation("ROTATION", f"wallet {wallet.name} can not be its own successor")
     contents = desk.opened().contents
-    yield from accept_wallet(contents, name, descriptor)
+    yield from accept_wallet(contents, name, descriptor, dict(wallet.signers))
     following = _with(contents, wallet, replace(wallet, successor=descriptor.text))
     yield from save_contents(desk, following, "the vault, which now sweeps that wallet")
     yield from record(
         desk,
         "rotate",
         "wallet-rotated",
-        {"wallet": wallet.name, "successor": descriptor.text, "form": form},
+        {"wallet": wallet.name, "successor": descriptor.text, "form": found.form},
     )
     lines = (
         f"{wallet.name} pays only {name} #{checksum_of(descriptor)} from now on.",

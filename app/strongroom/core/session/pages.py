@@ -53,12 +53,16 @@ class Choose(Asks[int]):
 
 @dataclass(frozen=True, slots=True)
 class Fill(Asks[tuple[str, ...]]):
-    """Have one line filled in for each of `labels`; `problem` says what was wrong last time."""
+    """Have one line filled in for each of `labels`; `problem` says what was wrong last time.
+
+    `given` is what stands in the lines already; empty: nothing.
+    """
 
     title: str
     lines: tuple[str, ...]
     labels: tuple[str, ...]
     problem: str = ""
+    given: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)

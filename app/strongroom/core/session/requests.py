@@ -231,12 +231,12 @@ class AcceptCertificate(Asks[CertificateAcceptance]):
 
 @dataclass(frozen=True, slots=True)
 class AcceptWallet(Asks[None]):
-    """Show a wallet to be registered: its policy in words, keys and first receive addresses."""
+    """Show a wallet to be registered: policy in words, keys each with its holder's name or "", addresses."""
 
     name: str
     network: Network
     summary: str
-    keys: tuple[str, ...]
+    keys: tuple[tuple[str, str], ...]
     addresses: tuple[str, ...]
 
 

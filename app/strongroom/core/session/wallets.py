@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from strongroom.core.approval import check_words, draw_positions
@@ -15,7 +16,7 @@ from strongroom.core.descriptor.derive import RECEIVE, derive_scripts
 from strongroom.core.descriptor.model import Descriptor, DescriptorKey
 from strongroom.core.descriptor.ownership import find_own_key
 from strongroom.core.descriptor.parser import parse_descriptor
-from strongroom.core.descriptor.summary import render_summary
+from strongroom.core.descriptor.summary import NOBODY, render_summary
 from strongroom.core.errors import Violation
 from strongroom.core.network import Network
 from strongroom.core.session.boot import note_keys
@@ -30,10 +31,12 @@ from strongroom.core.session.requests import (
     Steps,
     ask,
 )
+from strongroom.core.session.signers import name_signers
 from strongroom.core.session.values import FileKind
 from strongroom.core.vault.model import RegisteredWallet, VaultContents
 from strongroom.core.vault.seeds import master_of
 from strongroom.core.wallet_file import check_name
+from strongroom.core.wallet_formats.parts import ForeignWallet
 from strongroom.core.wallet_formats.read import check_first_address, read_wallet
 
 FIRST_ADDRESSES = 3
@@ -59,14 +62,14 @@ def register_wallet(desk: Desk) -> Steps[None]:
 
     Raises WALLET-FORMAT, DESCRIPTOR, WALLET-DUPLICATE, or WALLET-KEY unless exactly one key is ours.
     """
-    name, descriptor, form = yield from read_wallet_file(desk)
-    yield from keep_wallet(desk, name, descriptor, form)
+    name, descriptor, found = yield from read_wallet_file(desk)
+    yield from keep_wallet(desk, name, descriptor, found.form, dict(found.signers))
 
 
 def read_wallet_file(
     desk: Desk, allowed: tuple[Network, ...] = tuple(Network)
-) -> Steps[tuple[str, Descriptor, str]]:
-    """Name, descriptor and form of a wallet file of any known form, on one of the `allowed` networks."""
+) -> Steps[tuple[str, Descriptor, ForeignWallet]]:
+    """Name, descriptor and the rest of a wallet file of any known form, on one of the `allowed` networks."""
     options = tuple((label, note) for _, label, note in _FORMS)
     place = yield from ask(Choose("Whose file is it?", _WHOSE, options))
     file = yield from ask(ChooseFile(_FORMS[place][0]))
@@ -77,7 +80,7 @@ def read_wallet_file(
     network = yield from choose_network(desk, possible)
     descriptor = parse_descriptor(found.descriptor, network)
     check_first_address(found, descriptor)
-    return (yield from _choose_name(found.name)), descriptor, found.form
+    return (yield from _choose_name(found.name)), descriptor, found
 
 
 def add_account(desk: Desk) -> Steps[None]:
@@ -93,13 +96,25 @@ def add_account(desk: Desk) -> Steps[None]:
     yield from keep_wallet(desk, name, parse_descriptor(text, network), "account of our seed")
 
 
-def keep_wallet(desk: Desk, name: str, descriptor: Descriptor, form: str) -> Steps[None]:
-    """Have a wallet accepted and keep it; raises WALLET-DUPLICATE or WALLET-KEY."""
+def keep_wallet(
+    desk: Desk,
+    name: str,
+    descriptor: Descriptor,
+    form: str,
+    proposed: Mapping[bytes, str] = NOBODY,
+) -> Steps[None]:
+    """Have a wallet accepted and keep it, with its signers' names; raises WALLET-DUPLICATE or WALLET-KEY.
+
+    `proposed` are the names that its file has for them.
+    """
     contents = desk.opened().contents
     check_new(contents, name, descriptor.text)
     check_own(contents, descriptor)
-    yield from accept_wallet(contents, name, descriptor)
-    wallet = RegisteredWallet(name=name, network=descriptor.network, descriptor=descriptor.text)
+    signers = yield from name_signers(descriptor, proposed)
+    yield from accept_wallet(contents, name, descriptor, dict(signers))
+    wallet = RegisteredWallet(
+        name=name, network=descriptor.network, descriptor=descriptor.text, signers=signers
+    )
     following = replace(contents, wallets=(*contents.wallets, wallet))
     yield from note_keys(following)
     yield from save_contents(desk, following, "the vault with the new wallet")
@@ -109,7 +124,8 @@ def keep_wallet(desk: Desk, name: str, descriptor: Descriptor, form: str) -> Ste
         "wallet-registered",
         {"wallet": name, "descriptor": descriptor.text, "form": form},
     )
-    yield from ask(ShowResult(title=f"Wallet {name} is registered", lines=(descriptor.text,)))
+    lines = (render_summary(descriptor, dict(signers)), "", descriptor.text)
+    yield from ask(ShowResult(title=f"Wallet {name} is registered", lines=lines))
 
 
 def choose_number(title: str, lines: tuple[str, ...], label: str) -> Steps[int]:
@@ -159,20 +175,29 @@ def check_own(contents: VaultContents, descriptor: Descriptor) -> None:
         raise Violation("WALLET-KEY", f"{found} keys of the wallet derive from this vault's seeds")
 
 
-def accept_wallet(contents: VaultContents, name: str, descriptor: Descriptor) -> Steps[None]:
-    """Show a wallet whole, and have every other signer type words of the own key from paper."""
+def accept_wallet(
+    contents: VaultContents,
+    name: str,
+    descriptor: Descriptor,
+    signers: Mapping[bytes, str] = NOBODY,
+) -> Steps[None]:
+    """Show a wallet whole, and have every other signer type words of the own key from paper.
+
+    `signers` are names by master fingerprint.
+    """
     network = descriptor.network
     addresses = (
         render_address(derive_scripts(descriptor, RECEIVE, index).script_pubkey, network)
         for index in range(FIRST_ADDRESSES)
     )
     keys = tuple(key_text(key, network) for key in descriptor.keys)
+    names = tuple(signers.get(key.fingerprint, "") for key in descriptor.keys)
     yield from ask(
         AcceptWallet(
             name=name,
             network=network,
-            summary=render_summary(descriptor),
-            keys=keys,
+            summary=render_summary(descriptor, signers),
+            keys=tuple(zip(keys, names, strict=True)),
             addresses=tuple(address for address in addresses if address is not None),
         )
     )
@@ -180,7 +205,8 @@ def accept_wallet(contents: VaultContents, name: str, descriptor: Descriptor) ->
     for number, key in enumerate(descriptor.keys, 1):
         if key.fingerprint not in own:
             title = f"Key {number} of {len(keys)}: its owner compares"
-            lines = (f"signer {key.fingerprint.hex()}", *COSIGNER)
+            called = names[number - 1] or "signer"
+            lines = (f"{called} {key.fingerprint.hex()}", *COSIGNER)
             yield from _compare_key(title, lines, key_digest(keys[number - 1]))
 
 

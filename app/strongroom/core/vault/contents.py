@@ -1,8 +1,8 @@
 """What lies inside a vault file: one strict JSON object, and the values that it stands for.
 
-Everything is written, also what has a default, so that a later default changes no vault. Bytes
-are lower-case hex digits. What is written reads back equal, or it is not written at all. No error
-quotes a secret.
+Everything is written, also what has a default, so that a later default changes no vault; only the names of a
+wallet's signers are left out where there are none, so that earlier releases read such a vault too. Bytes are
+lower-case hex digits. What is written reads back equal, or it is not written at all. No error quotes a secret.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from strongroom.core.fields import Fields
 from strongroom.core.moment import render_moment
 from strongroom.core.network import Network
 from strongroom.core.secret import Secret
-from strongroom.core.text import JsonObject, canonical_json, parse_strict_json
+from strongroom.core.text import JsonObject, JsonValue, canonical_json, parse_strict_json
 from strongroom.core.vault.contents_backups import parse_backup, render_backup
 from strongroom.core.vault.contents_history import (
     TEXT_CAP,
@@ -30,7 +30,13 @@ from strongroom.core.vault.contents_policy import (
     render_policy,
     render_trust,
 )
-from strongroom.core.vault.model import RegisteredWallet, SeedKind, VaultContents, VaultSeed
+from strongroom.core.vault.model import (
+    SIGNER_NAME_CAP,
+    RegisteredWallet,
+    SeedKind,
+    VaultContents,
+    VaultSeed,
+)
 from strongroom.core.vault.seeds import check_fingerprint
 
 RULE = "VAULT-FORMAT"
@@ -130,18 +136,35 @@ def _parse_wallet(fields: Fields) -> RegisteredWallet:
         descriptor=fields.take_text("descriptor", cap=_DESCRIPTOR_CAP),
         successor=fields.take_text("successor", cap=_DESCRIPTOR_CAP, empty=True) or None,
         retired=fields.take_moment_or_none("retired"),
+        signers=_parse_signers(fields),
     )
     fields.check_end()
     return wallet
 
 
+def _parse_signers(fields: Fields) -> tuple[tuple[bytes, str], ...]:
+    """Nobody in a vault from before wallets had names for their signers."""
+    if not fields.has("signers"):
+        return ()
+    signers = []
+    for item in fields.take_objects("signers", cap=_ITEMS_CAP):
+        name = item.take_text("name", cap=SIGNER_NAME_CAP)
+        signers.append((item.take_hex("fingerprint", size=4), name))
+        item.check_end()
+    return tuple(signers)
+
+
 def _render_wallet(wallet: RegisteredWallet) -> JsonObject:
+    signers: list[JsonValue] = [
+        {"fingerprint": fingerprint.hex(), "name": name} for fingerprint, name in wallet.signers
+    ]
     return {
         "name": wallet.name,
         "network": wallet.network.value,
         "descriptor": wallet.descriptor,
         "successor": wallet.successor or "",
         "retired": None if wallet.retired is None else render_moment(wallet.retired),
+        **({"signers": signers} if signers else {}),
     }
 
 

@@ -36,12 +36,16 @@ class VaultSeed:
     kind: SeedKind = SeedKind.BIP39
 
 
+SIGNER_NAME_CAP = 24
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisteredWallet:
     """A wallet that this vault signs for; the descriptor carries its checksum.
 
     `successor` is the descriptor of the wallet that takes its place: once there is one, only it is paid. From
-    `retired` on nothing is signed for it any more.
+    `retired` on nothing is signed for it any more. `signers` are people's names by the master fingerprint of
+    their keys; who has none is called by it.
     """
 
     name: str
@@ -49,6 +53,7 @@ class RegisteredWallet:
     descriptor: str
     successor: str | None = None
     retired: datetime | None = None
+    signers: tuple[tuple[bytes, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

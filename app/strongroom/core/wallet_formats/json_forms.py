@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from strongroom.core.bitcoin.model import ScriptKind
 from strongroom.core.descriptor.model import Descriptor
 from strongroom.core.errors import Violation
@@ -18,6 +20,7 @@ from strongroom.core.wallet_formats.parts import (
     plain_origin,
 )
 
+_FINGERPRINT = re.compile(r"[0-9a-fA-F]{8}")
 _KINDS = {
     "P2SH": ScriptKind.SH_MULTI,
     "P2SH-P2WSH": ScriptKind.SH_WSH_MULTI,
@@ -98,11 +101,13 @@ def _read_caravan(value: JsonObject) -> ForeignWallet:
     items = value["extendedPublicKeys"]
     if not isinstance(items, list):
         raise Violation(RULE, "extendedPublicKeys is not an array")
-    keys = []
+    keys, signers = [], []
     for item in items:
         if not isinstance(item, dict):
             raise Violation(RULE, "an extended public key is not an object")
         keys.append((_text(item, "xfp"), _text(item, "bip32Path"), _text(item, "xpub")))
+        if isinstance(name := item.get("name"), str) and _FINGERPRINT.fullmatch(keys[-1][0]):
+            signers.append((bytes.fromhex(keys[-1][0]), name))
     kind = _KINDS.get(_text(value, "addressType"))
     if kind is None or not keys:
         raise Violation(RULE, "the file has no keys, or an address type that is no multisig")
@@ -114,6 +119,7 @@ def _read_caravan(value: JsonObject) -> ForeignWallet:
         networks=_NETWORKS.get(_text(value, "network"), networks_of(keys[0][2])),
         descriptor=multisig_descriptor(kind, threshold, tuple(keys)),
         form="Caravan file",
+        signers=tuple(signers),
     )
 
 

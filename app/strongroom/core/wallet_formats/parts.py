@@ -27,7 +27,8 @@ class ForeignWallet:
     """A wallet as another program wrote it, in our terms.
 
     `networks` are those that it can be on: test networks share their keys' prefix. `first_address` is what the
-    file says the first one is, "" when it says nothing.
+    file says the first one is, "" when it says nothing. `signers` are the names that it
+    has for the holders of keys, by master fingerprint.
     """
 
     name: str
@@ -35,6 +36,7 @@ class ForeignWallet:
     descriptor: str
     form: str
     first_address: str = ""
+    signers: tuple[tuple[bytes, str], ...] = ()
 
 
 def multisig_descriptor(

@@ -100,4 +100,5 @@ def _named(found: ForeignWallet, file_name: str) -> ForeignWallet:
         descriptor=found.descriptor,
         form=found.form,
         first_address=found.first_address,
+        signers=found.signers,
     )

@@ -41,6 +41,7 @@ def facts(review: Review, archive: BundleArchive, stage: str) -> JsonObject:
         "words": list(pgp_words(review.request.digest)),
         "wallet": review.wallet_name,
         "network": review.descriptor.network.value,
+        "conditions": review.conditions,
         "sequence": manifest.sequence,
         "previous_digest": manifest.previous_digest,
         "created": render_moment(manifest.created),
@@ -104,6 +105,7 @@ def print_request(desk: Desk, review: Review, archive: BundleArchive, stage: str
     lines = (
         ("stage", stage),
         ("network", review.descriptor.network.value),
+        ("spent by", review.conditions),
         ("purpose", manifest.purpose or "-"),
         ("requester", manifest.requester or "-"),
         *([("list", f"SHA-256 {manifest.payment_list}")] if manifest.payment_list else []),

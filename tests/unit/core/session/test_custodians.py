@@ -113,7 +113,7 @@ def wallet_of_two(own: str) -> BundleFile:
 
 @pytest.mark.parametrize("other", ["31" * 8, ""])
 def test_two_keys_of_one_wallet_are_refused_in_one_boot(other: str) -> None:
-    own = "[b8688df1/48h/1h/0h/2h]" + _cosigner(WORDS) + "/<0;1>/*"
+    own = "[b8688df1/48h/1h/0h/2h]" + cosigner_of(WORDS) + "/<0;1>/*"
     other_key = key(1).removesuffix("/<0;1>/*")
     made = room(fills={"Key 2 of 2: its owner compares": words_of(other_key)})
     made.script[asked.ChooseFile] = [wallet_of_two(own)]
@@ -130,7 +130,7 @@ def test_two_keys_of_one_wallet_are_refused_in_one_boot(other: str) -> None:
     assert is_open(again) == (not other)
 
 
-def _cosigner(words: Secret) -> str:
+def cosigner_of(words: Secret) -> str:
     entropy = entropy_from_mnemonic(tuple(words.reveal().decode().split()))
     master = master_of(make_seed(entropy, Secret(b"")))
     return cosigner_key(ScriptKind.WSH_MULTI, master, NETWORK).partition("]")[2]

@@ -83,7 +83,12 @@ def contents() -> VaultContents:
                 successor="wpkh(n)#checksum",
                 retired=NOON,
             ),
-            RegisteredWallet(name="next", network=Network.REGTEST, descriptor="wpkh(n)#checksum"),
+            RegisteredWallet(
+                name="next",
+                network=Network.REGTEST,
+                descriptor="wpkh(n)#checksum",
+                signers=((ABANDON, "Ana"), (ABANDON_TREZOR, "Zoë O'Neil")),
+            ),
         ),
         backups=(
             PaperBackup(

@@ -40,6 +40,14 @@ def test_a_full_vault_reads_back_equal() -> None:
     assert render_vault(parse_vault(PLAIN)) == PLAIN
 
 
+def test_a_vault_from_before_signers_had_names_is_read() -> None:
+    old = json.loads(PLAIN)
+    del old["wallets"][1]["signers"]
+    read = parse_vault(json.dumps(old).encode())
+    nameless = tuple(replace(wallet, signers=()) for wallet in contents().wallets)
+    assert read == replace(contents(), wallets=nameless)
+
+
 def test_an_empty_vault_reads_back_equal() -> None:
     empty = VaultContents(generation=1, seeds=())
     assert parse_vault(render_vault(empty)) == empty

@@ -177,3 +177,13 @@ def test_the_plain_export_names_every_key_with_its_origin() -> None:
     lines = plain_keys(master(1), NETWORK).splitlines()
     assert len(lines) == 8
     assert f"wsh(multi): {keys(1, branches='')}" in lines
+
+
+def test_a_caravan_file_names_who_holds_each_key() -> None:
+    value = json.loads(write_caravan("Vault", wallet()))
+    for item, name in zip(value["extendedPublicKeys"], ("Ana", "Ben", ""), strict=True):
+        item["name"] = name
+    del value["extendedPublicKeys"][2]["name"]
+    found = read_wallet(json.dumps(value).encode(), "v.json")
+    keys = wallet().keys
+    assert found.signers == ((keys[0].fingerprint, "Ana"), (keys[1].fingerprint, "Ben"))

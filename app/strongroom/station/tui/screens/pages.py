@@ -111,7 +111,11 @@ class FillScreen(Screen):
     def __init__(self, request: Fill, reply: Callable[[tuple[str, ...]], None]) -> None:
         self.title = visible(request.title)[:_TITLE]
         self._reply = reply
-        self._fields = tuple(Field(label, cap=_CAP) for label in request.labels)
+        given = request.given or ("",) * len(request.labels)
+        self._fields = tuple(
+            Field(label, cap=_CAP, value=visible(value))
+            for label, value in zip(request.labels, given, strict=True)
+        )
         problem = "\n".join(wrapped(request.problem)) if request.problem else ""
         lines = (*page_lines(request.lines), "")
         super().__init__(Form(lines, self._fields, self._submit, problem=problem))

@@ -159,7 +159,7 @@ def change_lines(changes: tuple[Change, ...]) -> tuple[Line, ...]:
 
 
 def detail_lines(review: Review) -> tuple[Line, ...]:
-    """Locks, what is to be noted, inputs, and who signed.
+    """Who can spend, locks, what is to be noted, inputs, and who signed.
 
     The request's digest is not here nor on any other page: people are asked for its words from paper.
     """
@@ -168,6 +168,7 @@ def detail_lines(review: Review) -> tuple[Line, ...]:
     sequences = ", ".join(sorted({f"{i.sequence:#010x}" for i in review.inputs}))
     signed = Counter(name for item in review.inputs for name in item.signed_by)
     facts = (
+        *labelled("Spent by", review.conditions),
         "Transaction id",
         *broken(review.txid, indent=2),
         *labelled("Size", f"{review.virtual_size} vB, version {transaction.version}"),

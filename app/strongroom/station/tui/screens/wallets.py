@@ -80,8 +80,11 @@ class AcceptWalletScreen(Typed):
         self.network = request.network
         keys = [
             line
-            for place, key in enumerate(request.keys, 1)
-            for line in (f"Key {place} of {len(request.keys)}", *broken(visible(key), indent=2))
+            for place, (key, name) in enumerate(request.keys, 1)
+            for line in (
+                f"Key {place} of {len(request.keys)}{name and f': {visible(name)}'}",
+                *broken(visible(key), indent=2),
+            )
         ]
         addresses = [line for address in request.addresses for line in grouped(address, indent=2)]
         lines = joined(

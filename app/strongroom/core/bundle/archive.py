@@ -38,24 +38,35 @@ def parse_archive(data: bytes) -> BundleArchive:
     names = [name for name, _ in members]
     if names[:2] != [MANIFEST, PSBT]:
         raise _refuse(f"the first members are {', '.join(names[:2]) or 'missing'}")
-    signatures = members[2:]
-    if len(signatures) > SIGNATURES_CAP:
-        raise _refuse(f"there are {len(signatures)} signatures, {SIGNATURES_CAP} are read")
-    if names[2:] != sorted(set(names[2:])):
-        raise _refuse("signatures are not each there once, in the order of their names")
     return BundleArchive(
-        manifest=members[0][1],
-        psbt=members[1][1],
-        signatures=tuple(
-            DetachedSignature(fingerprint=_fingerprint(name), armored=armored)
-            for name, armored in signatures
-        ),
+        manifest=members[0][1], psbt=members[1][1], signatures=_signatures(members[2:])
+    )
+
+
+def parse_signed_text(data: bytes) -> BundleArchive:
+    """A manifest and its signatures alone, without a PSBT; raises BUNDLE-FORMAT for any other file."""
+    members = list(_members(data))
+    if [name for name, _ in members[:1]] != [MANIFEST]:
+        raise _refuse(f"the first member is not {MANIFEST}")
+    return BundleArchive(manifest=members[0][1], psbt=b"", signatures=_signatures(members[1:]))
+
+
+def _signatures(members: list[tuple[str, bytes]]) -> tuple[DetachedSignature, ...]:
+    names = [name for name, _ in members]
+    if len(names) > SIGNATURES_CAP:
+        raise _refuse(f"there are {len(names)} signatures, {SIGNATURES_CAP} are read")
+    if names != sorted(set(names)):
+        raise _refuse("signatures are not each there once, in the order of their names")
+    return tuple(
+        DetachedSignature(fingerprint=_fingerprint(name), armored=armored)
+        for name, armored in members
     )
 
 
 def render_archive(archive: BundleArchive) -> bytes:
-    """The one file that holds these members: the same members always give the same bytes."""
-    members = [(MANIFEST, archive.manifest), (PSBT, archive.psbt)]
+    """The one file that holds these members: the same ones give the same bytes. An empty PSBT is left out."""
+    members = [(MANIFEST, archive.manifest)]
+    members += [(PSBT, archive.psbt)] if archive.psbt else []
     members += sorted((f"signatures/{s.fingerprint}.asc", s.armored) for s in archive.signatures)
     body = b"".join(_header(name, len(data)) + _padded(data) for name, data in members)
     return body + bytes(_END)

@@ -15,6 +15,7 @@ from strongroom.core.session.lifecycle import retire_wallet, rotate_wallet
 from strongroom.core.session.pages import Choose, Tell
 from strongroom.core.session.prove import prove_keys
 from strongroom.core.session.requests import Steps, ask
+from strongroom.core.session.trust import change_trust
 from strongroom.core.session.wallets import add_account
 
 _Ceremony = Callable[[Desk], Steps[None]]
@@ -39,6 +40,7 @@ CEREMONIES: tuple[tuple[str, str, _Ceremony], ...] = (
     ("Rotate a wallet", "to new keys: it may pay its successor only", rotate_wallet),
     ("Retire a wallet", "destroy its copies, never sign for it again", retire_wallet),
     ("Change the lock", "passphrase, or custodians who open the vault", change_lock),
+    ("Change of trust", "approvers and limits, signed by old and new list", change_trust),
     ("Derive a child", "words, keys, passwords from the seed (BIP-85)", derive_children),
 )
 

@@ -113,7 +113,8 @@ _OPTIONS = (
 )
 _OLD = (
     (
-        "Open it once more after a restart before you rely on it. Older generations "
-        "of the vault open as before: destroy them where that matters."
+        "Open it once more after a restart before you rely on it. New shares do not revoke "
+        "old ones: older generations of the vault open as before. Destroy them, and rotate the "
+        "wallets where old shares may be in other hands."
     ),
 )

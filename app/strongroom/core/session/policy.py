@@ -42,7 +42,7 @@ def change_policy(desk: Desk) -> Steps[None]:
         yield from edit_terms(draft)
         changes = changes_of(draft.old, draft.new)
         try:
-            people = yield from _agree(changes, draft.old.policy.witnesses)
+            people = yield from agree(changes, draft.old.policy.witnesses)
             break
         except Cancelled:
             continue
@@ -52,19 +52,19 @@ def change_policy(desk: Desk) -> Steps[None]:
         "policy-changed",
         {
             "generation": vault.contents.generation + 1,
-            "changes": tuple(map(_sentence, changes[:LISTED])),
+            "changes": sentences(changes),
             "change_count": len(changes),
         },
         actors=people,
-        inputs={**_digests(draft.old), **draft.imported},
-        outputs=_digests(draft.new),
+        inputs={**digests_of(draft.old), **draft.imported},
+        outputs=digests_of(draft.new),
     )
     contents = record_session(
         replace(vault.contents, policy=draft.new.policy, trust=draft.new.trust),
         transcript_head=desk.transcript.head.hex(),
         declared=desk.declared,
     )
-    yield from _save(desk, replace(vault, contents=contents))
+    yield from save_terms(desk, replace(vault, contents=contents), "policy")
     yield from ask(
         ShowResult(
             title="The policy is changed",
@@ -78,10 +78,10 @@ def change_policy(desk: Desk) -> Steps[None]:
     )
 
 
-def _save(desk: Desk, vault: OpenVault) -> Steps[None]:
+def save_terms(desk: Desk, vault: OpenVault, what: str) -> Steps[None]:
     """The vault first; then the record of the change, for those who were not in the room."""
-    yield from save_vault(desk, vault, "the vault with the new policy")
-    stem = f"policy-{vault.contents.generation}"
+    yield from save_vault(desk, vault, f"the vault with the new {what}")
+    stem = f"{what}-{vault.contents.generation}"
     files = (
         OutFile(name=f"{stem}.transcript.jsonl", data=render_events(desk.transcript)),
         OutFile(name=f"{stem}.transcript.txt", data=render_text(desk.transcript).encode()),
@@ -95,8 +95,14 @@ def _networks(contents: VaultContents) -> frozenset[Network]:
     return frozenset(wallet.network for wallet in contents.wallets) or frozenset(Network)
 
 
-def _digests(terms: Terms) -> dict[str, str]:
+def digests_of(terms: Terms) -> dict[str, str]:
+    """Policy and trust list, as the transcript names them."""
     return {"policy": policy_digest(terms.policy).hex(), "trust": trust_digest(terms.trust).hex()}
+
+
+def sentences(changes: tuple[TermsChange, ...]) -> tuple[str, ...]:
+    """The first hundred changes as the transcript keeps them."""
+    return tuple(map(_sentence, changes[:LISTED]))
 
 
 def _sentence(change: TermsChange) -> str:
@@ -104,7 +110,7 @@ def _sentence(change: TermsChange) -> str:
     return f"{change.label}: {change.old} -> {change.new}{less}"[:TEXT_CAP]
 
 
-def _agree(changes: tuple[TermsChange, ...], total: int) -> Steps[tuple[str, ...]]:
+def agree(changes: tuple[TermsChange, ...], total: int) -> Steps[tuple[str, ...]]:
     """The names of as many distinct people as the old policy asks for, who read the changes and agree."""
     word = LOWER if any(change.lowers for change in changes) else SAVE
     people: list[str] = []

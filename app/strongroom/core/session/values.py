@@ -47,6 +47,7 @@ class FileKind(Enum):
     TEXT = (".txt", 256 * 1024)
     BSMS = (".bsms", 256 * 1024)
     PROOF = (".proof.json", 4 * 1024 * 1024)
+    TRUST = (".trust", 4 * 1024 * 1024)
 
     @property
     def suffix(self) -> str:

@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from strongroom.core.approval import check_words, draw_positions
 from strongroom.core.bitcoin.address import render_address
 from strongroom.core.bitcoin.keys import render_path
 from strongroom.core.bitcoin.model import ScriptKind
@@ -23,10 +22,10 @@ from strongroom.core.session.boot import note_keys
 from strongroom.core.session.choices import choose_network, choose_seed
 from strongroom.core.session.desk import Desk, problem_of, record, save_contents
 from strongroom.core.session.pages import Choose, Fill
+from strongroom.core.session.paper_words import type_words
 from strongroom.core.session.requests import (
     AcceptWallet,
     ChooseFile,
-    DrawRandom,
     ShowResult,
     Steps,
     ask,
@@ -41,7 +40,6 @@ from strongroom.core.wallet_formats.read import check_first_address, read_wallet
 
 FIRST_ADDRESSES = 3
 ACCOUNT_CAP = 2**31 - 1
-TRIES = 3
 SINGLE_KEY = {
     ScriptKind.WPKH: "native segwit (BIP-84)",
     ScriptKind.TR: "taproot (BIP-86)",
@@ -207,27 +205,8 @@ def accept_wallet(
             title = f"Key {number} of {len(keys)}: its owner compares"
             called = names[number - 1] or "signer"
             lines = (f"{called} {key.fingerprint.hex()}", *COSIGNER)
-            yield from _compare_key(title, lines, key_digest(keys[number - 1]))
-
-
-def _compare_key(title: str, lines: tuple[str, ...], digest: bytes) -> Steps[None]:
-    """Words of the key's digest at places picked at random; raises WALLET-COSIGNER after three wrong tries."""
-    problem = ""
-    for _ in range(TRIES):
-        random = yield from ask(DrawRandom(2))
-        positions = draw_positions(random.reveal())
-        typed = yield from ask(Fill(title, lines, tuple(f"Word {at}" for at in positions), problem))
-        try:
-            check_words(digest, positions, typed)
-        except Violation:
-            problem = f"WALLET-COSIGNER: words {positions[0]} and {positions[1]} differ"
-            continue
-        return
-    raise Violation(
-        "WALLET-COSIGNER",
-        f"{title}: the words typed from paper are not those of the key in the file, {TRIES} times",
-        hint="compare the file's key with the owner's own: it may have been exchanged on the way",
-    )
+            digest = key_digest(keys[number - 1])
+            yield from type_words(title, lines, digest, rule="WALLET-COSIGNER")
 
 
 def _choose_name(proposed: str) -> Steps[str]:

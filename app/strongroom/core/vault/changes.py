@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 
 from strongroom.core.errors import Violation
+from strongroom.core.moment import render_moment
 from strongroom.core.vault.limits import LIMITS, NONE, RULE, lowers, render_value, value_of
-from strongroom.core.vault.model import Policy, TrustList
+from strongroom.core.vault.model import Approver, Policy, TrustList
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,13 +80,62 @@ def _trust(old: Terms, new: Terms) -> Iterator[TermsChange]:
         if was != now:
             label = f"Approvers needed of role {role}"
             yield TermsChange(label=label, old=str(was), new=str(now), lowers=now < was)
-    roles = {person.fingerprint: person.roles for person in old.trust.approvers}
-    for person in new.trust.approvers:
-        had = roles[person.fingerprint]
-        if had != person.roles:
-            yield TermsChange(
-                label=f"Roles of {person.name}",
-                old=", ".join(sorted(had)) or NONE,
-                new=", ".join(sorted(person.roles)) or NONE,
-                lowers=bool(person.roles - had),
-            )
+    yield from _people(old.trust, new.trust)
+
+
+def _people(old: TrustList, new: TrustList) -> Iterator[TermsChange]:
+    """Who comes, who goes, and what is different of those who stay."""
+    before = {person.fingerprint: person for person in old.approvers}
+    after = {person.fingerprint: person for person in new.approvers}
+    for person in new.approvers:
+        had = before.get(person.fingerprint)
+        if had is None:
+            label, now = f"Approver {person.name}", _described(person)
+            yield TermsChange(label=label, old=NONE, new=now, lowers=True)
+        else:
+            yield from _person(had, person)
+    for fingerprint, person in before.items():
+        if fingerprint not in after:
+            label, was = f"Approver {person.name}", _described(person)
+            yield TermsChange(label=label, old=was, new=NONE, lowers=False)
+
+
+def _described(person: Approver) -> str:
+    roles = ", ".join(sorted(person.roles)) or "no role"
+    return f"{roles}; {person.fingerprint}; {_window(person)}"
+
+
+def _window(person: Approver) -> str:
+    until = render_moment(person.valid_until) if person.valid_until else "no end"
+    revoked = f", revoked from {render_moment(person.revoked_from)}" if person.revoked_from else ""
+    return f"{render_moment(person.valid_from)} to {until}{revoked}"
+
+
+def _person(old: Approver, new: Approver) -> Iterator[TermsChange]:
+    what = (
+        ("Name", old.name, new.name, False),
+        (
+            "Roles",
+            ", ".join(sorted(old.roles)) or NONE,
+            ", ".join(sorted(new.roles)) or NONE,
+            bool(new.roles - old.roles),
+        ),
+        ("Validity", _window(old), _window(new), _is_longer(old, new)),
+        ("Certificate", _digest(old), _digest(new), True),
+    )
+    for name, was, now, less in what:
+        if was != now:
+            yield TermsChange(label=f"{name} of {old.name}", old=was, new=now, lowers=less)
+
+
+def _is_longer(old: Approver, new: Approver) -> bool:
+    ends = [
+        min((end for end in (p.valid_until, p.revoked_from) if end), default=None)
+        for p in (old, new)
+    ]
+    later = ends[0] is not None and (ends[1] is None or ends[1] > ends[0])
+    return later or new.valid_from < old.valid_from
+
+
+def _digest(person: Approver) -> str:
+    return sha256(person.certificate).hexdigest()

@@ -66,6 +66,7 @@ def parse_vault(plaintext: bytes) -> VaultContents:
         backups=tuple(map(parse_backup, fields.take_objects("backups", cap=_ITEMS_CAP))),
         trust=parse_trust(fields.take_object("trust")),
         policy=parse_policy(fields.take_object("policy")),
+        trust_sequence=_parse_trust_sequence(fields),
         history=parse_history(fields.take_object("history")),
         signing_key=Secret(fields.take_hex("signing_key")),
         certificate=fields.take_hex("certificate"),
@@ -92,6 +93,7 @@ def render_vault(contents: VaultContents) -> bytes:
             "backups": [render_backup(backup) for backup in contents.backups],
             "trust": render_trust(contents.trust),
             "policy": render_policy(contents.policy),
+            "trust_sequence": contents.trust_sequence,
             "history": render_history(contents.history),
             "signing_key": contents.signing_key.reveal().hex(),
             "certificate": contents.certificate.hex(),
@@ -100,6 +102,12 @@ def render_vault(contents: VaultContents) -> bytes:
     if parse_vault(plaintext) != contents:
         raise Fault("PROGRAM", "the vault would not read back as it was; it was not written")
     return plaintext
+
+
+def _parse_trust_sequence(fields: Fields) -> int:
+    """How often the trust was changed: never, in a vault from before it could be."""
+    name = "trust_sequence"
+    return fields.take_int(name, low=0, high=WHOLE_CAP) if fields.has(name) else 0
 
 
 def _parse_seed(fields: Fields) -> VaultSeed:

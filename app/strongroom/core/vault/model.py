@@ -168,7 +168,10 @@ class History:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class VaultContents:
-    """An open vault. `signing_key` is the vault's own OpenPGP secret key, `certificate` its public part."""
+    """An open vault. `signing_key` is the vault's own OpenPGP secret key, `certificate` its public part.
+
+    `trust_sequence` counts the changes of trust that were signed by both lists.
+    """
 
     generation: int
     seeds: tuple[VaultSeed, ...]
@@ -176,6 +179,7 @@ class VaultContents:
     backups: tuple[PaperBackup, ...] = ()
     trust: TrustList = field(default_factory=TrustList)
     policy: Policy = field(default_factory=Policy)
+    trust_sequence: int = 0
     history: History = field(default_factory=History)
     signing_key: Secret = field(default_factory=lambda: Secret(b""))
     certificate: bytes = b""

@@ -32,6 +32,7 @@ from strongroom.online.cli.request import request
 from strongroom.online.cli.response import response
 from strongroom.online.cli.status import status
 from strongroom.online.cli.transcript import transcript
+from strongroom.online.cli.trust import trust
 from strongroom.online.cli.wallet import wallet
 from strongroom.online.config import config_path, read_config
 from strongroom.online.store import Store, default_home
@@ -92,6 +93,7 @@ COMMANDS = (
     labels,
     book,
     audit,
+    trust,
     image,
     doctor,
     completion,

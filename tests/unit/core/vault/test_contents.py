@@ -136,7 +136,7 @@ def test_another_form_is_refused(path: tuple[str | int, ...], value: object) -> 
 def test_every_field_must_be_there() -> None:
     def walk(value: object, path: tuple[str | int, ...]) -> None:
         if isinstance(value, dict):
-            for key in value:
+            for key in value.keys() - {"trust_sequence"}:  # vaults from before have none
                 whole = json.loads(PLAIN)
                 place = whole
                 for step in path:
@@ -163,3 +163,12 @@ def test_every_truncation_is_refused_without_a_word_of_the_secrets() -> None:
     for size in range(0, len(PLAIN), 7):
         message = refusal(PLAIN[:size])
         assert Secret(b"TREZOR").reveal().hex() not in message
+
+
+def test_a_vault_from_before_the_trust_could_change_opens_with_none() -> None:
+    plain = render_vault(contents())
+    old = plain.replace(b'"trust_sequence":0,', b"")
+    assert old != plain
+    assert parse_vault(old).trust_sequence == 0
+    changed = plain.replace(b'"trust_sequence":0', b'"trust_sequence":7')
+    assert parse_vault(changed).trust_sequence == 7

@@ -19,6 +19,7 @@ from strongroom.core.bundle.openpgp import parse_certificate_listing
 from strongroom.core.descriptor.parser import parse_descriptor
 from strongroom.core.moment import parse_moment
 from strongroom.core.network import Network
+from strongroom.core.optical.bbqr import FileType, join_file, split_file
 from strongroom.core.proof.message import verify_message
 from strongroom.core.secret import Secret
 from strongroom.core.session.desk import check_time
@@ -57,6 +58,7 @@ READERS: dict[str, Callable[[Vector], object]] = {
     "descriptor": lambda v: parse_descriptor(v["text"], NETWORK),
     "wallet file": lambda v: parse_wallet_file(v["text"].encode()),
     "wallet of a vault": _own_wallet,
+    "scanned codes": lambda v: join_file(v["texts"]),
     "seed words": lambda v: entropy_from_mnemonic(parse_mnemonic(v["text"])),
     "dice": lambda v: check_dice(v["text"], 256),
     "passphrase of a vault": lambda v: check_passphrase(Secret(v["text"].encode())),
@@ -222,6 +224,8 @@ def backups() -> dict[tuple[str, str], dict[str, object]]:
     pair = next(words for words in shares if len(words) == 2)
     codex32 = read_published("codex32")["valid"][0][0][0]
     proofs = read_published("bip322")
+    series = split_file(WORDS.encode(), FileType.TEXT, capacity=40)
+    other = split_file(DICE.encode(), FileType.BINARY, capacity=40)
     forged, locked = proofs["bad"][0], next(c for c in proofs["good"] if "time-lock" in c["type"])
     return {
         ("SHARE-WORDS", "wrong-checksum"): {"reader": "share", "text": SLIP39["cases"][1][1][0]},
@@ -234,6 +238,12 @@ def backups() -> dict[tuple[str, str], dict[str, object]]:
         },
         ("CODEX32", "last-letter"): {"reader": "codex32", "text": f"{codex32[:-1]}q"},
         ("CHILD", "thirteen-words"): {"reader": "child", "text": "WORDS", "length": 13, "index": 0},
+        ("SCAN", "part-missing"): {"reader": "scanned codes", "texts": list(series[:-1])},
+        ("SCAN", "two-series-mixed"): {"reader": "scanned codes", "texts": [series[0], *other]},
+        ("SCAN", "letter-misread"): {
+            "reader": "scanned codes",
+            "texts": [f"{series[0][:-1]}1", *series[1:]],
+        },
         ("PROOF", "no-signature"): {
             "reader": "signed message",
             "text": forged["signature"],

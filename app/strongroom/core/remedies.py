@@ -42,6 +42,7 @@ REMEDIES = {
     "BUNDLE-SIGNATURE": "have the request approved and written again",
     "BUNDLE-QUORUM": "have more approvers sign the request",
     "BUNDLE-FORMAT": _STICK,
+    "SCAN": "scan all codes of one series again",
     "BUNDLE-DIGEST": _STICK,
     "BUNDLE-TEXT": "type the text again, with characters that can be seen",
     "BUNDLE-EXPIRED": _REBUILD,

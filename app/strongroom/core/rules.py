@@ -91,6 +91,7 @@ RULES: tuple[Rule, ...] = (
         "BUNDLE-QUORUM", (B,), "enough distinct approvers of the needed roles signed", ("quorum",)
     ),
     Rule("BUNDLE-FORMAT", (B,), "container and manifest have the one form that is read"),
+    Rule("SCAN", (B,), "scanned codes are one whole BBQr series"),
     Rule("BUNDLE-DIGEST", (B,), "every member has the size and digest that the manifest names"),
     Rule("BUNDLE-TEXT", (B,), "all text is printable and reads as it looks"),
     Rule("BUNDLE-EXPIRED", (B,), "the request is not past its time or height"),

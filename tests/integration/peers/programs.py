@@ -74,8 +74,8 @@ def electrum(asked: dict[str, Any]) -> Any:  # noqa: ANN401 - the script's JSON
     return _ask([*command, script], asked, PYTHONHOME=str(root / "usr"), PYTHONPATH="")
 
 
-def javascript(asked: dict[str, Any]) -> Any:  # noqa: ANN401 - the script's JSON
-    """What bitcoinjs-lib answers."""
+def javascript(asked: dict[str, Any], script: str = "psbt.js") -> Any:  # noqa: ANN401 - the script's JSON
+    """What bitcoinjs-lib answers, or the library of another script."""
     source = HERE / "javascript"
     lock = source / "package-lock.json"
 
@@ -85,7 +85,7 @@ def javascript(asked: dict[str, Any]) -> Any:  # noqa: ANN401 - the script's JSO
         subprocess.run(("npm", "ci", "--ignore-scripts", "--silent"), cwd=folder, check=True)
 
     modules = _once(f"javascript-{_digest(lock)}", install) / "node_modules"
-    return _ask(["node", str(source / "psbt.js")], asked, NODE_PATH=str(modules))
+    return _ask(["node", str(source / script)], asked, NODE_PATH=str(modules))
 
 
 def hwi(asked: dict[str, Any]) -> Any:  # noqa: ANN401 - the script's JSON

@@ -17,6 +17,7 @@ from strongroom.online.files import read_file
 from strongroom.online.intake import Brought, finish, send, take_answers
 from strongroom.online.receive import node_wallet
 from strongroom.online.records import Stage
+from strongroom.online.scans import read_document
 from strongroom.online.store import BUNDLE_CAP
 
 if TYPE_CHECKING:
@@ -26,14 +27,17 @@ if TYPE_CHECKING:
 
 _POLL_SECONDS = 1.0
 FILES = click.argument(
-    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
 )
 
 
 def read_brought(files: tuple[Path, ...]) -> tuple[Brought, ...]:
     """Each response with the transcript that the station wrote beside it."""
     return tuple(
-        Brought(response=read_file(path, cap=BUNDLE_CAP), transcript=_transcript(path))
+        Brought(response=read_document(path, cap=BUNDLE_CAP), transcript=_transcript(path))
         for path in files
     )
 
@@ -49,13 +53,21 @@ def response() -> None:
 
 
 @response.command(
-    "check", epilog=examples("strongroom response check /media/stick/20261124-1a2b3c4d.response")
+    "check",
+    epilog=examples(
+        "strongroom response check /media/stick/20261124-1a2b3c4d.response",
+        "zbarcam --raw | strongroom response check -",
+    ),
 )
 @FILES
 @json_option
 @click.pass_obj
 def response_check(desk: Desk, files: tuple[Path, ...], *, as_json: bool) -> None:
-    """Check answers: they may add good signatures to a request of yours, and nothing else."""
+    """Check answers: they may add good signatures to a request of yours, and nothing else.
+
+    A file may also hold what a scanner read of a BBQr series, a line for each QR code; - reads such lines
+    from standard input until all parts are there.
+    """
     taken = take_answers(desk.store, read_brought(files))
     if as_json:
         desk.print_json(answer_facts(taken))

@@ -26,6 +26,7 @@ from strongroom.online.cross_check import check_tips
 from strongroom.online.files import read_file
 from strongroom.online.receive import check_derivation, next_address, node_wallet, start_watching
 from strongroom.online.records import SourceKind, WatchedWallet
+from strongroom.online.scans import read_document
 from strongroom.online.trust import fingerprint_of
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ def _check_second(desk: Desk, watched: WatchedWallet, source: ChainSource) -> No
 
 def _read_wallet(path: Path, network: str | None, name: str | None) -> WalletFile:
     """The wallet in a file of ours or of other software, on the one network that it can be of."""
-    data = read_file(path, cap=FileKind.WALLET.cap)
+    data = read_document(path, cap=FileKind.WALLET.cap)
     found = read_wallet(data, path.name)
     fitting = [n for n in found.networks if network in {None, n.value}]
     if len(fitting) != 1:

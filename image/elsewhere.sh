@@ -15,7 +15,7 @@ mount -t tmpfs -o mode=0777,size=75% tmpfs "$folder"
 umask 077
 mkdir -p "$folder/another/and/longer/folder"
 cd "$folder/another/and/longer/folder"
-tar --extract --file "$sources" --no-same-permissions --touch
+tar --extract --file "$sources" --no-same-owner --no-same-permissions --touch
 export STRONGROOM_WORK=$folder STRONGROOM_FAKETIME=+1y
 export HOME=$folder USER=somebody LOGNAME=somebody TZ=Pacific/Kiritimati LC_ALL=C.UTF-8 LANG=tr_TR.UTF-8
 processor=$(taskset --cpu-list --pid $$ | sed 's/.*[^0-9]//')

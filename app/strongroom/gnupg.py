@@ -21,7 +21,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import unquote
 
-from strongroom.core.bundle.model import DetachedSignature
+from strongroom.core.bundle.model import DetachedSignature, OpenpgpReport
 from strongroom.core.errors import Fault, Violation
 from strongroom.core.secret import Secret
 
@@ -38,29 +38,24 @@ def verify_signatures(
     certificates: tuple[bytes, ...],
     *,
     workdir: Path,
-) -> tuple[bytes, ...]:
-    """The raw status lines of gpgv, one run for each signature, against these certificates only.
+) -> tuple[OpenpgpReport, ...]:
+    """What gpgv says of each signature by the certificate at its place alone, and that one's listing.
 
-    Says nothing of its own on whether a signature is good. Raises OPENPGP when gpgv can not run.
+    Says nothing of its own on whether a signature is good; without a certificate (b"") none is. Raises OPENPGP
+    when GnuPG can not run.
     """
     with _home(workdir) as home:
         data, keyring, detached = home / "manifest", home / "keyring.gpg", home / "signature"
         data.write_bytes(manifest)
-        keyring.write_bytes(b"".join(_dearmor(c, home) for c in certificates))
-        statuses = []
-        for signature in signatures:
+        options = ("--ignore-time-conflict", "--status-fd", "1", "--keyring", str(keyring))
+        reports = []
+        for signature, certificate in zip(signatures, certificates, strict=True):
+            keyring.write_bytes(_dearmor(certificate, home) if certificate else b"")
             detached.write_bytes(signature.armored)
-            command = (
-                "gpgv",
-                "--ignore-time-conflict",
-                "--status-fd",
-                "1",
-                "--keyring",
-                str(keyring),
-            )
-            done = _run((*command, str(detached), str(data)), home)
-            statuses.append(done.stdout)
-        return tuple(statuses)
+            done = _run(("gpgv", *options, str(detached), str(data)), home)
+            listing = list_certificate(certificate, workdir=workdir) if certificate else b""
+            reports.append(OpenpgpReport(status=done.stdout, listing=listing))
+        return tuple(reports)
 
 
 def list_certificate(certificate: bytes, *, workdir: Path) -> bytes:

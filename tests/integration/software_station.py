@@ -23,7 +23,7 @@ from strongroom.core.bundle.model import (
     MemberDigest,
     ResponseManifest,
 )
-from strongroom.core.bundle.verify import verify_request
+from strongroom.core.bundle.verify import certificates_for, verify_request
 from strongroom.core.review.build import Known, review_request
 from strongroom.core.review.memory import history_entry
 from strongroom.core.secret import Secret
@@ -120,10 +120,14 @@ class SoftwareStation:
             valid_until=None,
             revoked_from=None,
         )
-        statuses = verify_signatures(
-            archive.manifest, archive.signatures, (approver.certificate,), workdir=self.workdir
+        trust = TrustList(approvers=(approver,))
+        reports = verify_signatures(
+            archive.manifest,
+            archive.signatures,
+            certificates_for(archive, trust),
+            workdir=self.workdir,
         )
-        request = verify_request(archive, statuses, TrustList(approvers=(approver,)), now)
+        request = verify_request(archive, reports, trust, now)
         registered = RegisteredWallet(
             name=self.wallet.name,
             network=self.wallet.network,

@@ -49,8 +49,10 @@ def check(vector: dict[str, object], workdir: Path) -> tuple[str, ...]:
         DetachedSignature(fingerprint=CertificateFingerprint(name), armored=text.encode())
         for name, text in vector["signatures"].items()  # type: ignore[attr-defined]
     )
-    reports = gnupg.verify_signatures(raw, signatures, armored, workdir=workdir)
-    statuses = {s.fingerprint: r for s, r in zip(signatures, reports, strict=True)}
+    known = {b.fingerprint: a for b, a in zip(builders, armored, strict=True)}
+    certificates = tuple(known.get(s.fingerprint, b"") for s in signatures)
+    reports = gnupg.verify_signatures(raw, signatures, certificates, workdir=workdir)
+    statuses = {s.fingerprint: r.status for s, r in zip(signatures, reports, strict=True)}
     signed = verify_builders(
         statuses,
         builders,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from datetime import timedelta
 from pathlib import Path
@@ -11,12 +12,13 @@ import pytest
 from strongroom import gnupg
 from strongroom.core.bundle.archive import parse_archive
 from strongroom.core.bundle.model import VerifiedRequest
-from strongroom.core.bundle.verify import verify_request
+from strongroom.core.bundle.verify import certificates_for, verify_request
 from strongroom.core.errors import Violation
 from strongroom.core.moment import parse_moment
 from strongroom.core.vault.model import Approver, TrustList
 from tests.vectors.factory import CREATED
 from tests.vectors.generate_bundles import BAD, KEYS, Bundle, fingerprint_of, keyring
+from tests.vectors.generate_subkeys import Eve, certificate, render, vector
 
 pytestmark = pytest.mark.integration
 FILES = sorted(
@@ -24,12 +26,12 @@ FILES = sorted(
 )
 
 
-def approver(name: str, changes: dict[str, str]) -> Approver:
+def approver(name: str, changes: dict[str, str], certificate: bytes | None = None) -> Approver:
     dates = {key: parse_moment(text) for key, text in changes.items()}
     return Approver(
         name=name.title(),
         fingerprint=fingerprint_of(name),
-        certificate=(KEYS / f"{name}.asc").read_bytes(),
+        certificate=certificate or (KEYS / f"{name}.asc").read_bytes(),
         roles=frozenset(("approver",)),
         valid_from=dates.get("valid_from", CREATED - timedelta(days=30)),
         valid_until=dates.get("valid_until"),
@@ -37,26 +39,29 @@ def approver(name: str, changes: dict[str, str]) -> Approver:
     )
 
 
-def verify(data: bytes, vector: dict[str, object], workdir: Path) -> VerifiedRequest:
-    changes = dict(vector["trust"])  # type: ignore[call-overload]
+def verify(data: bytes, found: dict[str, object], workdir: Path) -> VerifiedRequest:
+    changes = dict(found["trust"])  # type: ignore[call-overload]
     quorum = tuple((role, count) for role, count in changes.pop("quorum", [["approver", 1]]))
-    people = tuple(approver(name, changes.get(name, {})) for name in ("ana", "ben"))
+    brought = dict(found.get("certificates", {}))  # type: ignore[call-overload]
+    people = tuple(approver(name, changes.get(name, {})) for name in ("ana", "ben")) + tuple(
+        approver(name, {}, base64.b64decode(certificate)) for name, certificate in brought.items()
+    )
     archive = parse_archive(data)
-    statuses = gnupg.verify_signatures(
+    trust = TrustList(approvers=people, quorum=quorum)
+    reports = gnupg.verify_signatures(
         archive.manifest,
         archive.signatures,
-        tuple(person.certificate for person in people),
+        certificates_for(archive, trust),
         workdir=workdir,
     )
-    trust = TrustList(approvers=people, quorum=quorum)
-    return verify_request(archive, statuses, trust, parse_moment(str(vector["declared"])))
+    return verify_request(archive, reports, trust, parse_moment(str(found["declared"])))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: f"{p.parent.name}/{p.stem}")
 def test_bundle_trips_its_rule(path: Path, tmp_path: Path) -> None:
-    vector = json.loads(path.read_text())
+    found = json.loads(path.read_text())
     with pytest.raises(Violation) as stop:
-        verify(path.with_suffix(".request").read_bytes(), vector, tmp_path)
+        verify(path.with_suffix(".request").read_bytes(), found, tmp_path)
     assert stop.value.rule == path.parent.name
 
 
@@ -64,10 +69,17 @@ def test_honest_bundle_is_verified(tmp_path: Path) -> None:
     with keyring() as gpg:
         bundle = Bundle(gpg, signers=("ana", "ben"))
         data = bundle.render()
-    vector: dict[str, object] = {
+    found: dict[str, object] = {
         "declared": "2026-11-01T13:00:00Z",
         "trust": {"quorum": [["approver", 2]]},
     }
-    verified = verify(data, vector, tmp_path)
+    verified = verify(data, found, tmp_path)
     assert set(verified.signers) == {"Ana", "Ben"}
     assert verified.manifest.payments[0].payee == "Payee 0"
+
+
+def test_a_good_subkey_counts_for_its_owner(tmp_path: Path) -> None:
+    with Eve() as eve:
+        data = render(eve, "good", CREATED)
+    verified = verify(data, vector("", certificate()), tmp_path)
+    assert verified.signers == ("Eve",)

@@ -9,7 +9,7 @@ import pytest
 
 from strongroom import gnupg
 from strongroom.core.bundle.model import CertificateFingerprint, DetachedSignature
-from strongroom.core.bundle.openpgp import parse_certificate_listing, parse_gpg_status
+from strongroom.core.bundle.openpgp import parse_certificate_listing, parse_report
 from strongroom.core.errors import Fault, Violation
 from tests.integration.software_station import make_key
 
@@ -34,8 +34,8 @@ def test_a_vaults_key_signs_and_its_certificate_verifies(workdir: Path) -> None:
     assert listed.expires is None
     armored = gnupg.sign_detached(MANIFEST, secret, workdir=workdir)
     signature = DetachedSignature(fingerprint=listed.fingerprint, armored=armored)
-    (status,) = gnupg.verify_signatures(MANIFEST, (signature,), (certificate,), workdir=workdir)
-    found = parse_gpg_status(status)
+    (report,) = gnupg.verify_signatures(MANIFEST, (signature,), (certificate,), workdir=workdir)
+    found = parse_report(report)[0]
     assert found.primary == listed.fingerprint
     assert found.hash_algorithm == 10
 
@@ -52,11 +52,11 @@ def test_another_manifest_is_a_bad_signature(workdir: Path) -> None:
     armored = gnupg.sign_detached(MANIFEST, secret, workdir=workdir)
     name = CertificateFingerprint("0" * 40)
     signature = DetachedSignature(fingerprint=name, armored=armored)
-    (status,) = gnupg.verify_signatures(
+    (report,) = gnupg.verify_signatures(
         MANIFEST + b" ", (signature,), (certificate,), workdir=workdir
     )
     with pytest.raises(Violation) as stop:
-        parse_gpg_status(status)
+        parse_report(report)
     assert stop.value.rule == "BUNDLE-SIGNATURE"
 
 
@@ -64,9 +64,9 @@ def test_another_manifest_is_a_bad_signature(workdir: Path) -> None:
 def test_junk_instead_of_a_signature_is_refused(workdir: Path, junk: bytes) -> None:
     _, certificate = gnupg.make_signing_key("Strongroom vault", workdir=workdir)
     signature = DetachedSignature(fingerprint=CertificateFingerprint("0" * 40), armored=junk)
-    (status,) = gnupg.verify_signatures(MANIFEST, (signature,), (certificate,), workdir=workdir)
+    (report,) = gnupg.verify_signatures(MANIFEST, (signature,), (certificate,), workdir=workdir)
     with pytest.raises(Violation) as stop:
-        parse_gpg_status(status)
+        parse_report(report)
     assert stop.value.rule == "BUNDLE-SIGNATURE"
 
 
@@ -103,9 +103,9 @@ def test_a_signed_mail_is_no_approval(how: str, *, behind: bool, workdir: Path) 
     ).stdout
     armored = mail + (approver.sign(MANIFEST) if behind else b"")
     signature = DetachedSignature(fingerprint=approver.fingerprint, armored=armored)
-    (status,) = gnupg.verify_signatures(
+    (report,) = gnupg.verify_signatures(
         MANIFEST, (signature,), (approver.certificate(),), workdir=workdir
     )
     with pytest.raises(Violation) as stop:
-        parse_gpg_status(status)
+        parse_report(report)
     assert stop.value.rule == "BUNDLE-SIGNATURE"

@@ -11,7 +11,7 @@ import pytest
 
 from strongroom import gnupg
 from strongroom.core.bundle.model import CertificateFingerprint, DetachedSignature
-from strongroom.core.bundle.openpgp import parse_certificate_listing, parse_gpg_status
+from strongroom.core.bundle.openpgp import parse_certificate_listing, parse_report
 from strongroom.core.errors import Violation
 from strongroom.core.secret import Secret
 
@@ -62,10 +62,10 @@ def test_a_clock_that_is_behind_hides_neither_names_nor_expiry(
 
 def test_a_clock_that_is_behind_makes_no_good_signature_bad(person: Person, tmp_path: Path) -> None:
     certificate = person.gpg("--armor", "--export")
-    (status,) = gnupg.verify_signatures(
+    (report,) = gnupg.verify_signatures(
         MANIFEST, (person.sign(),), (certificate,), workdir=tmp_path
     )
-    assert parse_gpg_status(status).created.year == 2050
+    assert parse_report(report)[0].created.year == 2050
 
 
 def test_a_clock_that_is_behind_does_not_keep_the_vault_from_signing(
@@ -75,16 +75,16 @@ def test_a_clock_that_is_behind_does_not_keep_the_vault_from_signing(
     armored = gnupg.sign_detached(MANIFEST, secret, workdir=tmp_path)
     signature = DetachedSignature(fingerprint=NOBODY, armored=armored)
     certificates = (person.gpg("--armor", "--export"),)
-    (status,) = gnupg.verify_signatures(MANIFEST, (signature,), certificates, workdir=tmp_path)
-    assert parse_gpg_status(status).hash_algorithm == 10
+    (report,) = gnupg.verify_signatures(MANIFEST, (signature,), certificates, workdir=tmp_path)
+    assert parse_report(report)[0].hash_algorithm == 10
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_certificate_without_armor_serves_as_well(person: Person, tmp_path: Path) -> None:
     binary = person.gpg("--export")
     parse_certificate_listing(gnupg.list_certificate(binary, workdir=tmp_path))
-    (status,) = gnupg.verify_signatures(MANIFEST, (person.sign(),), (binary,), workdir=tmp_path)
-    assert parse_gpg_status(status).created.year == 2050
+    (report,) = gnupg.verify_signatures(MANIFEST, (person.sign(),), (binary,), workdir=tmp_path)
+    assert parse_report(report)[0].created.year == 2050
 
 
 def test_a_revoked_key_signs_nothing(person: Person, tmp_path: Path) -> None:
@@ -95,9 +95,9 @@ def test_a_revoked_key_signs_nothing(person: Person, tmp_path: Path) -> None:
     revoked = revoker.gpg("--armor", "--export")
     revoker.leave()
     assert parse_certificate_listing(gnupg.list_certificate(revoked, workdir=tmp_path)).revoked
-    (status,) = gnupg.verify_signatures(MANIFEST, (person.sign(),), (revoked,), workdir=tmp_path)
+    (report,) = gnupg.verify_signatures(MANIFEST, (person.sign(),), (revoked,), workdir=tmp_path)
     with pytest.raises(Violation, match="REVKEYSIG"):
-        parse_gpg_status(status)
+        parse_report(report)
 
 
 @pytest.mark.parametrize("kind", ["weak hash", "text", "inline", "two", "of a key"])
@@ -113,12 +113,12 @@ def test_signatures_of_other_kinds(person: Person, tmp_path: Path, kind: str) ->
         "of a key": lambda: certificate,
     }[kind]()
     signature = DetachedSignature(fingerprint=NOBODY, armored=made)
-    (status,) = gnupg.verify_signatures(MANIFEST, (signature,), (certificate,), workdir=tmp_path)
+    (report,) = gnupg.verify_signatures(MANIFEST, (signature,), (certificate,), workdir=tmp_path)
     if kind == "text":
-        assert parse_gpg_status(status).signature_class == 1
+        assert parse_report(report)[0].signature_class == 1
         return
     with pytest.raises(Violation) as stop:
-        parse_gpg_status(status)
+        parse_report(report)
     assert stop.value.rule == "BUNDLE-SIGNATURE"
 
 

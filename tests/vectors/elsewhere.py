@@ -29,21 +29,6 @@ ELSEWHERE: dict[str, tuple[str, str, str]] = {
         "tests/unit/core/session/test_custodians.py",
         "test_shares_of_another_key_do_not_open_it",
     ),
-    "TRUST-FORMAT": (
-        "a change is signed by both lists",
-        "tests/integration/test_trust_change.py",
-        "test_a_change_of_another_form_stops_with_trust_format",
-    ),
-    "TRUST-QUORUM": (
-        "a change is signed by both lists",
-        "tests/integration/test_trust_change.py",
-        "test_neither_list_alone_is_enough",
-    ),
-    "TRUST-SEQUENCE": (
-        "a change is signed by both lists",
-        "tests/integration/test_trust_change.py",
-        "test_the_same_change_is_not_taken_twice",
-    ),
     "TRUST-WORDS": (
         "words are typed by people",
         "tests/integration/test_trust_change.py",

@@ -84,15 +84,18 @@ class Bundle:
     psbt: bytes = field(default_factory=lambda: draft().psbt())
     bend_signed: Callable[[bytes], bytes] = bytes
     names: dict[str, str] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    copies: int = 1
     after: Callable[[bytes], bytes] = bytes
 
     def sign(self, name: str) -> DetachedSignature:
-        """The signature of one person, under its own name or the one in `names`."""
+        """The signature of one person, under its name or the one in `names`, by its key or the one in `keys`."""
         time = f"--faked-system-time={self.signed_at:%Y%m%dT%H%M%S}!"
-        command = (time, *self.options, "--local-user", fingerprint_of(name))
+        key = fingerprint_of(self.keys.get(name, name))
+        command = (time, *self.options, "--local-user", key)
         armored = self.gpg(*command, "--armor", "--detach-sign", stdin=self.manifest)
         shown = fingerprint_of(self.names.get(name, name))
-        return DetachedSignature(fingerprint=shown, armored=armored.encode())
+        return DetachedSignature(fingerprint=shown, armored=armored.encode() * self.copies)
 
     def render(self) -> bytes:
         """The file."""
@@ -144,6 +147,23 @@ def stranger_under_a_known_name(bundle: Bundle) -> None:
 @case("BUNDLE-SIGNATURE")
 def weak_hash(bundle: Bundle) -> None:
     bundle.options = ("--digest-algo", "SHA1", "--allow-weak-digest-algos")
+
+
+@case("BUNDLE-SIGNATURE")
+def weakest_hash(bundle: Bundle) -> None:
+    bundle.options = ("--digest-algo", "MD5", "--allow-weak-digest-algos")
+
+
+@case("BUNDLE-SIGNATURE")
+def one_person_twice_in_one_file(bundle: Bundle) -> None:
+    bundle.trust = {"quorum": [["approver", 2]]}
+    bundle.copies = 2
+
+
+@case("BUNDLE-SIGNATURE")
+def one_person_under_two_names(bundle: Bundle) -> None:
+    bundle.trust = {"quorum": [["approver", 2]]}
+    bundle.signers, bundle.keys = ("ana", "ben"), {"ben": "ana"}
 
 
 @case("BUNDLE-SIGNATURE")

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from strongroom.core.bundle.model import BundleSignature, Certificate, CertificateFingerprint
-from strongroom.core.bundle.openpgp import parse_gpg_status
+from strongroom.core.bundle.openpgp import check_lifetime, key_of, parse_gpg_status
 from strongroom.core.errors import Violation
 from strongroom.core.fields import Fields
 from strongroom.core.moment import render_moment
@@ -147,6 +147,7 @@ def _verify_one(
 ) -> BuilderSignature:
     try:
         signature = parse_gpg_status(status)
+        check_lifetime(signature, key_of(signature, builder))
     except Violation as bad:
         raise _bad(f"{claimed}.asc: {bad.message}") from bad
     if signature.primary != claimed:
@@ -161,10 +162,6 @@ def _check_validity(signature: BundleSignature, builder: Certificate, now: datet
         raise _bad(f"the certificate {who} is revoked")
     if signature.created > now + _SLACK:
         raise _bad(f"{who} signed at {render_moment(signature.created)}, in the future")
-    if signature.created < builder.created - _SLACK:
-        raise _bad(f"{who} signed before the key was made, at {render_moment(builder.created)}")
-    if builder.expires is not None and signature.created >= builder.expires:
-        raise _bad(f"{who} signed after the key expired, at {render_moment(builder.expires)}")
     if signature.expires is not None and signature.expires <= now:
         raise _bad(f"the signature of {who} expired at {render_moment(signature.expires)}")
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from strongroom.core.bundle.verify import check_quorum, check_signatures
+from strongroom.core.bundle.verify import certificates_for, check_quorum, check_signatures
 from strongroom.core.errors import Violation
 from strongroom.core.fields import Fields
 from strongroom.core.text import parse_strict_json, readable_json
@@ -112,12 +112,12 @@ def signed_by(archive: BundleArchive, trust: TrustList) -> tuple[Signed, ...]:
     """
     if not trust.approvers:
         return ()
-    certificates = tuple(approver.certificate for approver in trust.approvers)
+    certificates = certificates_for(archive, trust)
     with tempfile.TemporaryDirectory() as folder:
-        statuses = verify_signatures(
+        reports = verify_signatures(
             archive.manifest, archive.signatures, certificates, workdir=Path(folder)
         )
-    return check_signatures(archive, statuses, trust)
+    return check_signatures(archive, reports, trust)
 
 
 def check_approved(archive: BundleArchive, trust: TrustList) -> None:
@@ -131,7 +131,7 @@ def standing(archive: BundleArchive, trust: TrustList) -> tuple[RoleStanding, ..
     """Who has approved in which role, and how many it takes."""
     if not trust.approvers:
         return ()
-    people = [approver for _, approver in signed_by(archive, trust)]
+    people = [signed.approver for signed in signed_by(archive, trust)]
     return tuple(
         RoleStanding(
             role=role,

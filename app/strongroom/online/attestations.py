@@ -124,7 +124,8 @@ def verify_signature_files(
     certificates = tuple(map(_parse_certificate, builders.values()))
     known = {certificate.fingerprint for certificate in certificates}
     counted = tuple(s for s in signatures.values() if s.fingerprint in known)
-    statuses = _statuses(image.raw, counted, tuple(builders.values()))
+    armored = dict(zip((c.fingerprint for c in certificates), builders.values(), strict=True))
+    statuses = _statuses(image.raw, counted, tuple(armored[s.fingerprint] for s in counted))
     now = datetime.now().astimezone()
     signed = verify_builders(statuses, certificates, threshold=threshold, now=now)
     return signed, tuple(sorted(signatures.keys() - known))
@@ -153,4 +154,4 @@ def _statuses(
 ) -> dict[CertificateFingerprint, bytes]:
     with tempfile.TemporaryDirectory() as folder:
         reports = verify_signatures(data, signatures, certificates, workdir=Path(folder))
-    return {s.fingerprint: report for s, report in zip(signatures, reports, strict=True)}
+    return {s.fingerprint: report.status for s, report in zip(signatures, reports, strict=True)}

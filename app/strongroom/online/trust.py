@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from strongroom.core.bundle.model import BundleArchive, CertificateFingerprint, DetachedSignature
-from strongroom.core.bundle.openpgp import parse_certificate_listing, parse_gpg_status
+from strongroom.core.bundle.openpgp import parse_certificate_listing, parse_report
 from strongroom.core.errors import Violation
 from strongroom.core.vault.model import TrustList
 from strongroom.core.words import pgp_words
@@ -97,8 +97,8 @@ def check_vault_signature(archive: BundleArchive, certificates: tuple[bytes, ...
 def _check_signature(manifest: bytes, signature: DetachedSignature, certificate: bytes) -> None:
     """BUNDLE-SIGNATURE: `signature` is good and by the primary key that it names."""
     with tempfile.TemporaryDirectory() as folder:
-        statuses = verify_signatures(manifest, (signature,), (certificate,), workdir=Path(folder))
-    primary = parse_gpg_status(statuses[0]).primary
+        (report,) = verify_signatures(manifest, (signature,), (certificate,), workdir=Path(folder))
+    primary = parse_report(report)[0].primary
     if primary != signature.fingerprint:
         raise Violation(
             "BUNDLE-SIGNATURE", f"{signature.fingerprint}.asc is a signature of {primary}"

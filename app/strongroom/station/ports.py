@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from strongroom.core.bundle.model import DetachedSignature
+    from strongroom.core.bundle.model import DetachedSignature, OpenpgpReport
     from strongroom.core.errors import Stop
     from strongroom.core.machine.model import DeviceEvent, Hardware, UsbDevice
     from strongroom.core.secret import Secret
@@ -124,8 +124,8 @@ class OpenPgp(Protocol):
         manifest: bytes,
         signatures: tuple[DetachedSignature, ...],
         certificates: tuple[bytes, ...],
-    ) -> tuple[bytes, ...]:
-        """The raw status lines of one gpgv run for each signature."""
+    ) -> tuple[OpenpgpReport, ...]:
+        """What GnuPG says of each signature, by the certificate at its place."""
         ...
 
     def list_certificate(self, certificate: bytes) -> bytes:

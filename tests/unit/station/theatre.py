@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import Any, TypeAlias, TypeVar
 
+from strongroom.core.bundle.model import OpenpgpReport
 from strongroom.core.errors import Fault, Stop
 from strongroom.core.network import Network
 from strongroom.core.secret import Secret
@@ -77,7 +78,7 @@ class Sticks:
 class Gnupg:
     """GnuPG is not asked in these tests, but for a certificate's listing."""
 
-    def verify_signatures(self, *_: object) -> tuple[bytes, ...]:
+    def verify_signatures(self, *_: object) -> tuple[OpenpgpReport, ...]:
         """Not asked."""
         raise NotImplementedError
 

@@ -146,14 +146,33 @@ class BundleSignature:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenpgpReport:
+    """What GnuPG says of one signature: gpgv's status lines, and the listing of its signer's certificate."""
+
+    status: bytes
+    listing: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateKey:
+    """A primary key or subkey, with the dates between which it counts; `expires` is None for never."""
+
+    fingerprint: CertificateFingerprint
+    created: datetime
+    expires: datetime | None
+    may_sign: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
-    """What an OpenPGP certificate says of itself."""
+    """What an OpenPGP certificate says of itself; `keys` are those that are bound to it and not revoked."""
 
     fingerprint: CertificateFingerprint
     user_ids: tuple[str, ...]
     created: datetime
     expires: datetime | None
     revoked: bool
+    keys: tuple[CertificateKey, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

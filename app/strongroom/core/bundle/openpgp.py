@@ -1,18 +1,26 @@
 """What gpgv and gpg say, from their status lines and colon listings to values; nothing else is believed.
 
 Only what is known is let through: a line, field or algorithm that is not expected here refuses the
-signature or certificate. gpgv checks the mathematics only and takes signatures of expired keys for
-good, so validity is the trust list's to decide, at the declared time (`verify`). Sources: GnuPG
-doc/DETAILS; RFC 9580 sections 5.2.1, 9.1 and 9.5.
+signature or certificate. gpgv checks the mathematics, the binding of a subkey and its own signature on that,
+and takes signatures of expired keys for good, and of keys that did not exist yet. So the very key that signed
+is looked up in its certificate here (`key_of`), and whether it and the person count at the declared time is
+decided in `verify`. Sources: GnuPG doc/DETAILS; RFC 9580 sections 5.2.1, 5.2.3.10, 9.1 and 9.5.
 """
 
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
-from strongroom.core.bundle.model import BundleSignature, Certificate, CertificateFingerprint
+from strongroom.core.bundle.model import (
+    BundleSignature,
+    Certificate,
+    CertificateFingerprint,
+    CertificateKey,
+    OpenpgpReport,
+)
 from strongroom.core.errors import Violation
-from strongroom.core.moment import parse_unix
+from strongroom.core.moment import parse_unix, render_moment
 from strongroom.core.text import check_text, render_visible
 
 RULE = "BUNDLE-SIGNATURE"
@@ -24,7 +32,7 @@ RSA_BITS = 2048
 USER_IDS_CAP, USER_ID_CAP = 16, 200
 
 _PREFIX = "[GNUPG:] "
-# Expiry by gpgv's clock says nothing on a machine without one; the trust list's dates do.
+# Expiry by gpgv's clock says nothing on a machine without one; the dates of key and trust list do.
 _VERDICTS = frozenset(("GOODSIG", "EXPSIG", "EXPKEYSIG"))
 _ASIDES = frozenset(
     (
@@ -66,6 +74,44 @@ def parse_gpg_status(status: bytes) -> BundleSignature:
             " instead of one"
         )
     return _parse_valid(reports[words.index("VALIDSIG")], key_id=verdicts[0].split(" ")[1])
+
+
+def parse_report(report: OpenpgpReport) -> tuple[BundleSignature, CertificateKey]:
+    """A good signature and the key that made it; raises BUNDLE-SIGNATURE, and CERTIFICATE for a bad listing."""
+    signature = parse_gpg_status(report.status)
+    return signature, key_of(signature, parse_certificate_listing(report.listing))
+
+
+def key_of(signature: BundleSignature, certificate: Certificate) -> CertificateKey:
+    """The key in `certificate` that made `signature`, and is there to sign.
+
+    Raises BUNDLE-SIGNATURE for a key that is not there, revoked, or for other use.
+    """
+    made = next((k for k in certificate.keys if k.fingerprint == signature.signing_key), None)
+    if made is None or certificate.fingerprint != signature.primary:
+        raise _bad(
+            f"{signature.signing_key} is no valid key of the certificate {certificate.fingerprint}"
+        )
+    if not made.may_sign:
+        raise _bad(f"{made.fingerprint} is a key of {certificate.fingerprint}, and not for signing")
+    return made
+
+
+def check_lifetime(signature: BundleSignature, key: CertificateKey) -> None:
+    """BUNDLE-CLOCK: a person's signature is not from before its key was made, nor after it expired.
+
+    A station's own signatures have the time of a clock that nobody trusts, and are not held to this.
+    """
+    if signature.created < key.created:
+        raise _untimely(signature, f"before key {key.fingerprint} was made", key.created)
+    if key.expires is not None and signature.created >= key.expires:
+        raise _untimely(signature, f"after key {key.fingerprint} expired", key.expires)
+
+
+def _untimely(signature: BundleSignature, what: str, moment: datetime) -> Violation:
+    signed = render_moment(signature.created)
+    message = f"the signature is of {signed}, {what}, at {render_moment(moment)}"
+    return Violation("BUNDLE-CLOCK", message, hint=_HINT)
 
 
 def _brief(word: str, report: str) -> str:
@@ -121,7 +167,7 @@ def parse_certificate_listing(colons: bytes) -> Certificate:
     fingerprint = next((r[9] for r in records[records.index(primary) :] if r[0] == "fpr"), "")
     if _FINGERPRINT.fullmatch(fingerprint) is None:
         raise _refuse("the certificate is not of OpenPGP version 4")
-    _check_keys(records, fingerprint)
+    keys = _keys(records, fingerprint)
     # gpg 2.4 lists names without a signature of the key, too; it can not date them.
     names = [r[9] for r in records if r[0] == "uid" and r[1] not in {"r", "i"} and r[5]]
     revoked = primary[1] == "r"
@@ -131,25 +177,38 @@ def parse_certificate_listing(colons: bytes) -> Certificate:
         fingerprint=CertificateFingerprint(fingerprint),
         user_ids=tuple(_user_id(name) for name in names),
         created=parse_unix(_number(primary[5])),
-        expires=parse_unix(_number(primary[6])) if primary[6] else None,
+        expires=keys[0].expires,
         revoked=revoked,
+        keys=() if revoked else keys,
     )
 
 
-def _check_keys(records: list[tuple[str, ...]], fingerprint: str) -> None:
-    signing = 0
-    for record in records:
+def _keys(records: list[tuple[str, ...]], fingerprint: str) -> tuple[CertificateKey, ...]:
+    """The primary key and the valid subkeys, none of them for longer than the primary."""
+    keys: list[CertificateKey] = []
+    for place, record in enumerate(records):
         if record[0] != "pub" and not (record[0] == "sub" and record[1] not in {"r", "i"}):
             continue
         bits, algorithm, signs = _number(record[2]), _number(record[3]), "s" in record[11]
-        signing += signs
         weak = algorithm not in ALGORITHMS or (algorithm == RSA and bits < RSA_BITS)
         if weak and (signs or record[0] == "pub"):
             raise _refuse(
                 f"key {fingerprint} has a key of algorithm {algorithm} with {bits} bits, too weak"
             )
-    if not signing:
+        named = next((r[9] for r in records[place:] if r[0] == "fpr"), "")
+        ends = [parse_unix(_number(record[6]))] if record[6] else []
+        ends += [keys[0].expires] if keys and keys[0].expires else []
+        keys.append(
+            CertificateKey(
+                fingerprint=CertificateFingerprint(named),
+                created=parse_unix(_number(record[5])),
+                expires=min(ends, default=None),
+                may_sign=signs,
+            )
+        )
+    if not any(key.may_sign for key in keys):
         raise _refuse(f"key {fingerprint} has no key that signs")
+    return tuple(keys)
 
 
 def _user_id(escaped: str) -> str:

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from strongroom.core.bundle.model import BundleArchive, Certificate
+from strongroom.core.bundle.model import BundleArchive, Certificate, OpenpgpReport
 from strongroom.core.bundle.verify import SLACK, check_quorum, check_signatures, check_validity
 from strongroom.core.errors import Violation
 from strongroom.core.moment import render_moment
@@ -42,16 +42,16 @@ def is_out(person: Approver, declared: datetime) -> bool:
 
 def check_signed(
     archive: BundleArchive,
-    statuses: tuple[bytes, ...],
+    reports: tuple[OpenpgpReport, ...],
     trust: TrustList,
     declared: datetime,
     *,
     side: str,
 ) -> tuple[str, ...]:
     """The names of those who signed under one of the lists, which are enough; `side` is OLD or NEW."""
-    signed = check_signatures(archive, statuses, trust)
-    for signature, person in signed:
-        check_validity(signature, person, declared)
+    signed = check_signatures(archive, reports, trust)
+    for one in signed:
+        check_validity(one, declared)
     try:
         check_quorum(signed, trust)
     except Violation as stop:
@@ -60,7 +60,7 @@ def check_signed(
             f"under the {side} list: {stop.message}",
             hint=f"have more people of the {side} list approve the change",
         ) from stop
-    return tuple(person.name for _, person in signed)
+    return tuple(one.approver.name for one in signed)
 
 
 def parse_change(archive: BundleArchive, listed: TermsList, declared: datetime) -> TermsProposal:

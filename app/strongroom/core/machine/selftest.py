@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from strongroom.core.bundle.model import DetachedSignature
-from strongroom.core.bundle.openpgp import parse_certificate_listing, parse_gpg_status
+from strongroom.core.bundle.model import DetachedSignature, OpenpgpReport
+from strongroom.core.bundle.openpgp import parse_certificate_listing, parse_report
 from strongroom.core.errors import Fault, Stop
 from strongroom.core.machine import answers
 from strongroom.core.machine.known import KNOWN, REFUSED
@@ -50,15 +50,15 @@ def test_randomness(first: Secret, second: Secret) -> SelfTests:
     return SelfTests(total=1, failed=() if is_alive else ("kernel's random numbers",))
 
 
-def test_openpgp(listing: bytes, good: bytes, changed: bytes) -> SelfTests:
+def test_openpgp(listing: bytes, good: OpenpgpReport, changed: OpenpgpReport) -> SelfTests:
     """What gpg and gpgv said of a known certificate, its signature, and that over a changed text."""
     expected = answers.OPENPGP_FINGERPRINT
     results = (
         ("OpenPGP certificate", _answer(lambda: parse_certificate_listing(listing).fingerprint)),
-        ("OpenPGP signature", _answer(lambda: parse_gpg_status(good).primary)),
+        ("OpenPGP signature", _answer(lambda: parse_report(good)[0].primary)),
     )
     failed = [name for name, found in results if found != expected]
-    if _rule(lambda: parse_gpg_status(changed)) != "BUNDLE-SIGNATURE":
+    if _rule(lambda: parse_report(changed)) != "BUNDLE-SIGNATURE":
         failed.append("OpenPGP signature over a changed text")
     return SelfTests(total=len(results) + 1, failed=tuple(failed))
 

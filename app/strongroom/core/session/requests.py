@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
 
-from strongroom.core.bundle.model import BundleFile, Certificate, DetachedSignature
+from strongroom.core.bundle.model import BundleFile, Certificate, DetachedSignature, OpenpgpReport
 from strongroom.core.errors import Stop, Violation
 from strongroom.core.network import Network
 from strongroom.core.progress import Progress
@@ -186,8 +186,8 @@ class Work(Asks[R_co]):
 
 
 @dataclass(frozen=True, slots=True)
-class CheckSignatures(Asks[tuple[bytes, ...]]):
-    """Run gpgv over each signature with these certificates; reply with its raw status lines."""
+class CheckSignatures(Asks[tuple[OpenpgpReport, ...]]):
+    """Run gpgv over each signature with the certificate at its place; reply with what GnuPG says."""
 
     manifest: bytes
     signatures: tuple[DetachedSignature, ...]

@@ -21,7 +21,7 @@ from strongroom.core.bundle.model import (
     VerifiedRequest,
 )
 from strongroom.core.bundle.openpgp import parse_certificate_listing
-from strongroom.core.bundle.verify import verify_request
+from strongroom.core.bundle.verify import certificates_for, verify_request
 from strongroom.core.errors import Violation
 from strongroom.core.progress import Progress
 from strongroom.core.review.build import Known, review_request
@@ -140,12 +140,9 @@ def _stem(name: str) -> str:
 def _verify(desk: Desk, vault: OpenVault, file: BundleFile) -> Steps[VerifiedRequest]:
     trust = vault.contents.trust
     archive = parse_archive(file.data)
-    statuses = yield from ask(
-        CheckSignatures(
-            archive.manifest, archive.signatures, tuple(a.certificate for a in trust.approvers)
-        )
-    )
-    return verify_request(archive, statuses, trust, desk.declared)
+    certificates = certificates_for(archive, trust)
+    reports = yield from ask(CheckSignatures(archive.manifest, archive.signatures, certificates))
+    return verify_request(archive, reports, trust, desk.declared)
 
 
 def _review(vault: OpenVault, request: VerifiedRequest) -> Steps[Review]:

@@ -11,7 +11,7 @@ import hashlib
 from dataclasses import replace
 
 from strongroom.core.bundle.archive import parse_signed_text
-from strongroom.core.bundle.model import BundleArchive
+from strongroom.core.bundle.model import BundleArchive, OpenpgpReport
 from strongroom.core.bundle.openpgp import parse_certificate_listing
 from strongroom.core.bundle.trust_change import (
     NEW,
@@ -22,6 +22,7 @@ from strongroom.core.bundle.trust_change import (
     parse_change,
     signed_under,
 )
+from strongroom.core.bundle.verify import certificates_for
 from strongroom.core.errors import Violation
 from strongroom.core.session.desk import Desk, record, write_until_done
 from strongroom.core.session.pages import Choose, Tell
@@ -138,11 +139,11 @@ def _signers(
     desk: Desk, archive: BundleArchive, trust: TrustList, side: str
 ) -> Steps[tuple[str, ...]]:
     part = signed_under(archive, trust, desk.declared)
-    certificates = tuple(person.certificate for person in trust.approvers)
-    statuses: tuple[bytes, ...] = ()
+    reports: tuple[OpenpgpReport, ...] = ()
     if part.signatures:
-        statuses = yield from ask(CheckSignatures(part.manifest, part.signatures, certificates))
-    return check_signed(part, statuses, trust, desk.declared, side=side)
+        certificates = certificates_for(part, trust)
+        reports = yield from ask(CheckSignatures(part.manifest, part.signatures, certificates))
+    return check_signed(part, reports, trust, desk.declared, side=side)
 
 
 _WHAT = (

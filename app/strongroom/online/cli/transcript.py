@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from strongroom.core.bundle.model import CertificateFingerprint, DetachedSignature
-from strongroom.core.bundle.openpgp import parse_certificate_listing, parse_gpg_status
+from strongroom.core.bundle.openpgp import parse_certificate_listing, parse_report
 from strongroom.core.errors import Violation
 from strongroom.core.transcript.chain import SIZE_CAP, render_events, verify_chain, withhold
 from strongroom.core.transcript.facts import Evidence, Standing, facts, parse_head
@@ -30,6 +30,7 @@ from strongroom.online.files import read_file, write_file
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from strongroom.core.bundle.model import OpenpgpReport
     from strongroom.online.cli.desk import Desk
 
 FILE_CAP = 64 * 1024 * 1024
@@ -204,10 +205,21 @@ def _signers(
             detached = DetachedSignature(
                 fingerprint=placeholder, armored=read_file(path, cap=SMALL_CAP)
             )
-            (status,) = verify_signatures(
-                render_seal(found.head), (detached,), known, workdir=Path(folder)
+            reports = verify_signatures(
+                render_seal(found.head), (detached,) * len(known), known, workdir=Path(folder)
             )
-            yield str(parse_gpg_status(status).primary)
+            yield _signer(reports)
+
+
+def _signer(reports: tuple[OpenpgpReport, ...]) -> str:
+    """Whose signature it is by one of the certificates; raises what is wrong with it by the last one."""
+    stops = []
+    for report in reports:
+        try:
+            return str(parse_report(report)[0].primary)
+        except Violation as stop:
+            stops.append(stop)
+    raise stops[-1]
 
 
 def _certificate(path: Path) -> bytes:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from strongroom import gnupg
 
 if TYPE_CHECKING:
-    from strongroom.core.bundle.model import DetachedSignature
+    from strongroom.core.bundle.model import DetachedSignature, OpenpgpReport
     from strongroom.core.secret import Secret
 
 
@@ -24,8 +24,8 @@ class Gnupg:
         manifest: bytes,
         signatures: tuple[DetachedSignature, ...],
         certificates: tuple[bytes, ...],
-    ) -> tuple[bytes, ...]:
-        """The raw status lines of one gpgv run for each signature."""
+    ) -> tuple[OpenpgpReport, ...]:
+        """What GnuPG says of each signature, by the certificate at its place."""
         return gnupg.verify_signatures(manifest, signatures, certificates, workdir=self.workdir)
 
     def list_certificate(self, certificate: bytes) -> bytes:

@@ -14,6 +14,7 @@ from strongroom.core.bundle.model import (
     DetachedSignature,
     InputSignatureRecord,
     MemberDigest,
+    OpenpgpReport,
     Payment,
     RequestManifest,
     ResponseManifest,
@@ -99,6 +100,43 @@ def good_status(
         f"VALIDSIG {key} {created:%Y-%m-%d} {int(created.timestamp())} {until} 4 0 22 10 00 {primary}",
     )
     return "".join(f"[GNUPG:] {line}\n" for line in lines).encode()
+
+
+def good_report(
+    primary: str = ANA,
+    *,
+    signer: str | None = None,
+    created: datetime = CREATED,
+    expires: datetime | None = None,
+    verdict: str = "GOODSIG",
+    key: tuple[datetime, datetime | None] = (CREATED - 300 * DAY, None),
+    use: str = "s",
+) -> OpenpgpReport:
+    """What GnuPG says of one good signature, by a subkey (`signer`) or the primary; `key`: made, expires."""
+    status = good_status(primary, signer=signer, created=created, expires=expires, verdict=verdict)
+    return OpenpgpReport(status=status, listing=listing(primary, signer, key=key, use=use))
+
+
+def listing(
+    primary: str,
+    subkey: str | None = None,
+    *,
+    key: tuple[datetime, datetime | None] = (CREATED - 300 * DAY, None),
+    use: str = "s",
+) -> bytes:
+    """The listing of a certificate; dates and use are the subkey's, if there is one."""
+    old = int((CREATED - 300 * DAY).timestamp())
+    made, ends = int(key[0].timestamp()), int(key[1].timestamp()) if key[1] else ""
+    dates, flags = (f"{old}:", "scSC") if subkey else (f"{made}:{ends}", use)
+    lines = [
+        f"pub:-:255:22:{primary[-16:]}:{dates}::-:::{flags}:::::ed25519:::0:",
+        f"fpr:::::::::{primary}:",
+        f"uid:-::::{old}::00::Someone <someone@example.org>::::::::::0:",
+    ]
+    if subkey:
+        lines += [f"sub:-:255:22:{subkey[-16:]}:{made}:{ends}:::::{use}:::::ed25519::"]
+        lines += [f"fpr:::::::::{subkey}:"]
+    return "".join(f"{line}\n" for line in lines).encode()
 
 
 def approver(name: str, fingerprint: CertificateFingerprint, *roles: str) -> Approver:

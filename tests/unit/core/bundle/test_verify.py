@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from strongroom.core.bundle.manifest import render_request_manifest
-from strongroom.core.bundle.model import BundleArchive
+from strongroom.core.bundle.model import BundleArchive, OpenpgpReport
 from strongroom.core.bundle.verify import SLACK, verify_request, verify_response
 from strongroom.core.errors import Violation
 from strongroom.core.vault.model import TrustList
@@ -25,18 +25,18 @@ from tests.unit.core.bundle.examples import (
     answer,
     approver,
     bundle,
-    good_status,
+    good_report,
     trust,
 )
 
 NOW = CREATED + HOUR
 SECOND = timedelta(seconds=1)
-HONEST, STATUSES = bundle(ANA), (good_status(ANA),)
+HONEST, STATUSES = bundle(ANA), (good_report(ANA),)
 
 
 def rule_of(
     archive: BundleArchive = HONEST,
-    statuses: tuple[bytes, ...] = STATUSES,
+    statuses: tuple[OpenpgpReport, ...] = STATUSES,
     people: TrustList | None = None,
     declared: datetime = NOW,
 ) -> str:
@@ -53,44 +53,83 @@ def test_an_honest_request() -> None:
 
 
 def test_signatures_come_before_any_parser() -> None:
-    assert rule_of(bundle(ANA, manifest=b"\xff not JSON"), (b"",)) == "BUNDLE-SIGNATURE"
+    assert (
+        rule_of(bundle(ANA, manifest=b"\xff not JSON"), (OpenpgpReport(status=b"", listing=b""),))
+        == "BUNDLE-SIGNATURE"
+    )
     assert rule_of(bundle(manifest=b"\xff not JSON"), ()) == "BUNDLE-QUORUM"
     assert rule_of(bundle(ANA, manifest=b"\xff not JSON")) == "BUNDLE-FORMAT"
 
 
 def test_every_signature_must_be_good_not_only_enough_of_them() -> None:
     both = bundle(ANA, BEN)
-    bad = b"[GNUPG:] NEWSIG\n[GNUPG:] BADSIG BBBBBBBBBBBBBBBB Ben\n"
-    assert rule_of(both, (good_status(ANA), bad)) == "BUNDLE-SIGNATURE"
-    assert rule_of(both, (good_status(ANA),)) == "BUNDLE-SIGNATURE"
+    status = b"[GNUPG:] NEWSIG\n[GNUPG:] BADSIG BBBBBBBBBBBBBBBB Ben\n"
+    bad = OpenpgpReport(status=status, listing=b"")
+    assert rule_of(both, (good_report(ANA), bad)) == "BUNDLE-SIGNATURE"
+    assert rule_of(both, (good_report(ANA),)) == "BUNDLE-SIGNATURE"
 
 
 def test_a_name_in_the_archive_is_no_proof() -> None:
-    assert rule_of(bundle(ANA), (good_status(BEN),)) == "BUNDLE-SIGNATURE"
-    assert rule_of(bundle(ANA, BEN), (good_status(BEN), good_status(ANA))) == "BUNDLE-SIGNATURE"
-    assert rule_of(bundle(ANA, BEN), (good_status(ANA), good_status(ANA))) == "BUNDLE-SIGNATURE"
+    assert rule_of(bundle(ANA), (good_report(BEN),)) == "BUNDLE-SIGNATURE"
+    assert rule_of(bundle(ANA, BEN), (good_report(BEN), good_report(ANA))) == "BUNDLE-SIGNATURE"
+    assert rule_of(bundle(ANA, BEN), (good_report(ANA), good_report(ANA))) == "BUNDLE-SIGNATURE"
 
 
 def test_strangers_are_refused_even_beside_a_quorum() -> None:
     both = bundle(ANA, MALLORY)
-    assert rule_of(both, (good_status(ANA), good_status(MALLORY))) == "BUNDLE-SIGNATURE"
+    assert rule_of(both, (good_report(ANA), good_report(MALLORY))) == "BUNDLE-SIGNATURE"
 
 
 def test_a_subkey_counts_for_its_primary() -> None:
-    status = good_status(ANA, signer=MALLORY)
+    status = good_report(ANA, signer=MALLORY)
     assert verify_request(HONEST, (status,), trust(), NOW).signers == ("Ana",)
-    assert rule_of(HONEST, (good_status(MALLORY, signer=ANA),)) == "BUNDLE-SIGNATURE"
+    assert rule_of(HONEST, (good_report(MALLORY, signer=ANA),)) == "BUNDLE-SIGNATURE"
+
+
+OLD = CREATED - 99 * DAY
+
+
+@pytest.mark.parametrize("signer", [None, BEN], ids=["primary", "subkey"])
+def test_the_very_key_that_signed_is_valid_then_and_now(signer: str | None) -> None:
+    def by(created: datetime, expires: datetime | None) -> tuple[OpenpgpReport, ...]:
+        return (good_report(ANA, signer=signer, key=(created, expires)),)
+
+    assert verify_request(HONEST, by(CREATED, NOW + SECOND), trust(), NOW).signers == ("Ana",)
+    assert rule_of(statuses=by(CREATED + SECOND, None)) == "BUNDLE-CLOCK"
+    assert rule_of(statuses=by(OLD, CREATED)) == "BUNDLE-CLOCK"
+    assert rule_of(statuses=by(OLD, NOW)) == "BUNDLE-CLOCK"
+
+
+def test_a_subkey_lives_no_longer_than_its_primary() -> None:
+    report = good_report(ANA, signer=BEN)
+    primary, rest = report.listing.split(b"\n", 1)
+    fields = primary.split(b":")
+    fields[6] = b"%d" % NOW.timestamp()
+    ended = b":".join(fields) + b"\n" + rest
+    assert rule_of(statuses=(replace(report, listing=ended),)) == "BUNDLE-CLOCK"
+
+
+@pytest.mark.parametrize("change", [("sub:-", "sub:r"), ("sub:-", "sub:i"), ("sub:", "xxx:")])
+def test_a_key_that_is_not_in_the_certificate_signs_nothing(change: tuple[str, str]) -> None:
+    report = good_report(ANA, signer=BEN)
+    listing = report.listing.decode().replace(*change).encode()
+    assert rule_of(statuses=(replace(report, listing=listing),)) == "BUNDLE-SIGNATURE"
+
+
+@pytest.mark.parametrize("use", ["e", "a", "c", ""])
+def test_a_key_for_another_use_signs_nothing(use: str) -> None:
+    assert rule_of(statuses=(good_report(ANA, signer=BEN, use=use),)) == "BUNDLE-SIGNATURE"
 
 
 def test_quorum_counts_people_by_role() -> None:
     people = (approver("Ana", ANA, "approver", "auditor"), approver("Ben", BEN))
     two = trust(*people, quorum=(("approver", 2),))
     assert rule_of(people=two) == "BUNDLE-QUORUM"
-    both, statuses = bundle(ANA, BEN), (good_status(ANA), good_status(BEN))
+    both, statuses = bundle(ANA, BEN), (good_report(ANA), good_report(BEN))
     assert verify_request(both, statuses, two, NOW).signers == ("Ana", "Ben")
     auditor = trust(*people, quorum=(("approver", 1), ("auditor", 1)))
     assert verify_request(HONEST, STATUSES, auditor, NOW).signers == ("Ana",)
-    assert rule_of(bundle(BEN), (good_status(BEN),), auditor) == "BUNDLE-QUORUM"
+    assert rule_of(bundle(BEN), (good_report(BEN),), auditor) == "BUNDLE-QUORUM"
 
 
 def test_the_psbt_is_the_one_that_was_approved() -> None:
@@ -99,14 +138,14 @@ def test_the_psbt_is_the_one_that_was_approved() -> None:
 
 
 def test_signed_in_the_future() -> None:
-    ahead = (good_status(ANA, created=NOW + SLACK),)
+    ahead = (good_report(ANA, created=NOW + SLACK),)
     assert verify_request(HONEST, ahead, trust(), NOW).signers == ("Ana",)
-    assert rule_of(statuses=(good_status(ANA, created=NOW + SLACK + SECOND),)) == "BUNDLE-CLOCK"
+    assert rule_of(statuses=(good_report(ANA, created=NOW + SLACK + SECOND),)) == "BUNDLE-CLOCK"
 
 
 def test_a_signature_that_expired() -> None:
-    def status(until: datetime) -> tuple[bytes, ...]:
-        return (good_status(ANA, expires=until, verdict="EXPSIG"),)
+    def status(until: datetime) -> tuple[OpenpgpReport, ...]:
+        return (good_report(ANA, expires=until, verdict="EXPSIG"),)
 
     assert rule_of(statuses=status(NOW)) == "BUNDLE-CLOCK"
     assert verify_request(HONEST, status(NOW + SECOND), trust(), NOW)
@@ -135,7 +174,7 @@ def test_a_revocation_that_comes_later_does_not_reach_back() -> None:
 
 def test_one_approver_out_of_time_stops_a_request_that_others_signed() -> None:
     people = trust(approver("Ana", ANA), replace(approver("Ben", BEN), revoked_from=CREATED))
-    both, statuses = bundle(ANA, BEN), (good_status(ANA), good_status(BEN))
+    both, statuses = bundle(ANA, BEN), (good_report(ANA), good_report(BEN))
     assert rule_of(both, statuses, people) == "BUNDLE-CLOCK"
 
 

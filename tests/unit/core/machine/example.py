@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from strongroom.core.bundle.model import OpenpgpReport
 from strongroom.core.machine.model import Hardware, Medium
 
 HARDWARE = Hardware(
@@ -29,15 +30,17 @@ LISTING = (
     f"fpr:::::::::{_NUMBER}:\n"
     "uid:-::::1795636595::1F944C570A5FDBEFD43BC6E81E88EE5770DE5321::Strongroom self-test::::::::::0:\n"
 ).encode()
-GOOD = (
+GOOD_STATUS = (
     "[GNUPG:] NEWSIG\n"
     f"[GNUPG:] KEY_CONSIDERED {_NUMBER} 0\n"
     "[GNUPG:] SIG_ID vMOT+J+Nq83WdAOPH/1pV7Z1tnM 2026-11-25 1795636595\n"
     f"[GNUPG:] GOODSIG {_KEY} Strongroom self-test\n"
     f"[GNUPG:] VALIDSIG {_NUMBER} 2026-11-25 1795636595 0 4 0 22 8 00 {_NUMBER}\n"
 ).encode()
-BAD = (
+BAD_STATUS = (
     "[GNUPG:] NEWSIG\n"
     f"[GNUPG:] KEY_CONSIDERED {_NUMBER} 0\n"
     f"[GNUPG:] BADSIG {_KEY} Strongroom self-test\n"
 ).encode()
+GOOD = OpenpgpReport(status=GOOD_STATUS, listing=LISTING)
+BAD = OpenpgpReport(status=BAD_STATUS, listing=LISTING)

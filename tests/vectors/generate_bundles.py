@@ -89,7 +89,7 @@ class Bundle:
     after: Callable[[bytes], bytes] = bytes
 
     def sign(self, name: str) -> DetachedSignature:
-        """The signature of one person, under its name or the one in `names`, by its key or the one in `keys`."""
+        """The signature of one person, under the name in `names` and by the key in `keys`, or its own."""
         time = f"--faked-system-time={self.signed_at:%Y%m%dT%H%M%S}!"
         key = fingerprint_of(self.keys.get(name, name))
         command = (time, *self.options, "--local-user", key)

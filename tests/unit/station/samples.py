@@ -103,6 +103,7 @@ CERTIFICATE = Certificate(
     created=TIME,
     expires=None,
     revoked=False,
+    keys=(),
 )
 WARNINGS = (
     Finding(

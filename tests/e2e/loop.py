@@ -17,6 +17,7 @@ from tests.e2e.station import Operator
 from tests.e2e.sticks import FileSystem, check_stick, read_stick, write_stick
 from tests.embedded.node import EmbeddedNode
 from tests.integration.node import RegtestNode
+from tests.zbar import scan_series
 
 SEED_WORDS = "abandon math mimic master filter design carbon crystal rookie group knife young"
 PASSPHRASE = "correct horse battery staple"
@@ -28,13 +29,17 @@ STICK = "stick"
 
 @dataclass
 class Loop:
-    """One run of the loop; call the steps in the order of `steps`."""
+    """One run of the loop; call the steps in the order of `steps`.
+
+    With `by_codes` the answer travels back as QR codes on the station's screen, which has to be the one in use.
+    """
 
     machine: Machine
     node: RegtestNode | EmbeddedNode
     companion: Companion
     folder: Path
     look: Callable[[str], None] = lambda _name: None
+    by_codes: bool = False
     file_system: FileSystem = FileSystem.FAT32
     partitioned: bool = False
     files: dict[str, bytes] = field(default_factory=dict)
@@ -51,7 +56,22 @@ class Loop:
     @property
     def operator(self) -> Operator:
         """The hands at the station."""
-        return Operator(self.machine.console, self.look)
+        return Operator(self.machine.console, self._looked)
+
+    def _looked(self, name: str) -> None:
+        """What is done beside the operator; with `by_codes` the answer is scanned off the screen."""
+        self.look(name)
+        if self.by_codes and name == "signed":
+            self.machine.press("q")
+            self.machine.wait_for("(BBQr)")
+            lines = scan_series(self.machine, self.folder / "screen.png")
+            (self.folder / "scanned.txt").write_text("\n".join(lines))
+            self.machine.press("<esc>")
+            self.machine.wait_for("Signed. The answer")
+
+    @property
+    def _answer(self) -> str:
+        return f"{self.request['id']}.response"
 
     def steps(self) -> Iterator[tuple[str, Callable[[], None]]]:
         """Each step with what it does, for people."""
@@ -112,10 +132,12 @@ class Loop:
         self.operator.read_request()
         self.shown = self.operator.sign("Olga", bytes.fromhex(self.request["digest"]))
         self.unplug()
+        if self.by_codes:
+            self.files[self._answer] = (self.folder / "scanned.txt").read_bytes()
 
     def broadcast(self) -> None:
         """The companion checks the answer and sends it; one block confirms it."""
-        answer = self.put_down(f"{self.request['id']}.response")
+        answer = self.put_down(self._answer)
         self.companion.run("response", "check", str(answer))
         sent = self.companion.run("response", "broadcast", str(answer))
         self.txid = sent["txid"]

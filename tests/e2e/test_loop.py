@@ -1,4 +1,4 @@
-"""The whole loop on the unmodified ISO: with keyboard and screen on BIOS, by serial line on UEFI."""
+"""The whole loop on the unmodified ISO: with keyboard, screen and QR codes on BIOS, by serial line on UEFI."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_payment_by_keyboard_and_screen_with_bios(folder: Path, companion: Compa
         RegtestNode() as node,
         Machine(name="loop-bios", by_serial=False, firmware=Firmware.BIOS) as machine,
     ):
-        loop = Loop(machine, node, companion, folder)
+        loop = Loop(machine, node, companion, folder, by_codes=True)
         for _, step in loop.steps():
             step()
         check_outcome(loop)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar, assert_neve
 
 from strongroom.core.bundle.model import BundleFile
 from strongroom.core.errors import Stop
+from strongroom.core.session import dice, notes, values
 from strongroom.core.session import hardware as listed
-from strongroom.core.session import notes, values
 from strongroom.core.session import pages as paged
 from strongroom.core.session import requests as asked
 from strongroom.station.faults import program_fault
@@ -270,9 +270,9 @@ class Driver:
                 show(passphrases.NewPassphraseScreen(request, reply, keyboard))
             case asked.EnterPassphrase():
                 show(passphrases.PassphraseScreen(request, reply, keyboard))
-            case asked.ShowCommitment():
+            case dice.ShowCommitment():
                 show(words.CommitmentScreen(request, reply))
-            case asked.EnterDice():
+            case dice.EnterDice():
                 show(words.EnterDiceScreen(request, reply))
             case asked.ShowWords():
                 show(words.ShowWordsScreen(request, reply))

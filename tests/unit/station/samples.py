@@ -18,6 +18,8 @@ from strongroom.core.descriptor.model import DerivedScripts, Descriptor
 from strongroom.core.machine.model import Hardware, Medium, UsbDevice, Use
 from strongroom.core.money import MAX_MONEY, Sats
 from strongroom.core.network import Network
+from strongroom.core.optical.bbqr import FileType
+from strongroom.core.optical.codes import Code, text_code
 from strongroom.core.psbt.model import Psbt
 from strongroom.core.review.model import (
     Change,
@@ -41,6 +43,11 @@ PERSON = "Maximiliane von Lichtenstein-Schwarzenberg zu Hohenlohe-Oehringen"[:64
 PAYEE = (
     "Aktiengesellschaft fuer Edelmetalle und andere Wertgegenstaende mbH & Co. KG, Niederlassung"
 )
+ADDRESS_CODES = tuple(
+    text_code(f"receive address {place}", f"bcrt1p{letter * 58}")
+    for place, letter in enumerate("qpz")
+)
+ANSWER_CODE = Code(label="october.response", data=bytes(range(256)) * 2, kind=FileType.BINARY)
 TIME = datetime(2027, 3, 31, 14, 5, tzinfo=UTC)
 FINGERPRINT = CertificateFingerprint("0123456789ABCDEF0123456789ABCDEF01234567")
 XPUB = "tpub" + "D" * 107

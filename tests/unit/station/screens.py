@@ -12,9 +12,12 @@ from pathlib import Path
 import urwid
 
 from strongroom.core.network import Network
+from strongroom.core.optical.codes import Code
+from strongroom.core.session.pages import Tell
 from strongroom.station.media.protocol import Stick
 from strongroom.station.tui.frame import COLUMNS, ROWS, StationFrame, Status
 from strongroom.station.tui.kit import Screen
+from strongroom.station.tui.screens.pages import TellScreen
 
 GOLDEN = Path(__file__).parent / "golden"
 SIZE = (COLUMNS, ROWS)
@@ -59,6 +62,12 @@ def frame(
 def keys(pressed: str) -> list[str]:
     """`abc<enter><page down>` as the keys that urwid names."""
     return [named or key for named, key in re.findall(r"<([^>]+)>|(.)", pressed, re.DOTALL)]
+
+
+def told(*codes: Code, pressed: str = "q") -> StationFrame:
+    """A page that offers these codes, after these keys."""
+    request = Tell("Receive addresses", ("0", "  bcrt 1pqq"), codes=codes)
+    return press(frame(TellScreen(request, lambda _: None)), pressed)
 
 
 def press(shown: StationFrame, pressed: str, *, size: tuple[int, int] = SIZE) -> StationFrame:

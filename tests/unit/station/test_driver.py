@@ -8,8 +8,8 @@ from strongroom.core.bundle.model import BundleFile
 from strongroom.core.errors import Fault, Stop, Violation
 from strongroom.core.progress import Progress
 from strongroom.core.secret import Secret
+from strongroom.core.session import dice, values
 from strongroom.core.session import requests as asked
-from strongroom.core.session import values
 from tests.unit.station import samples
 from tests.unit.station.screens import press
 from tests.unit.station.theatre import Steps, Sticks, run
@@ -64,7 +64,7 @@ def test_escape_cancels_where_a_screen_can_be_left() -> None:
 
     def steps() -> Steps:
         try:
-            yield asked.EnterDice(99)
+            yield dice.EnterDice(99)
         except asked.Cancelled as stop:
             stops.append(stop)
         yield asked.ChooseTask(None)

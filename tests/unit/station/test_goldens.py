@@ -12,10 +12,10 @@ from strongroom.core.machine.model import Medium, SelfTests
 from strongroom.core.network import Network
 from strongroom.core.review.model import Finding, Recipient
 from strongroom.core.secret import Secret
+from strongroom.core.session import dice, values
 from strongroom.core.session import hardware as listed
 from strongroom.core.session import pages as paged
 from strongroom.core.session import requests as asked
-from strongroom.core.session import values
 from strongroom.core.session.ceremonies import CEREMONIES
 from strongroom.core.session.signers import SIGNERS, SIGNERS_AT_ONCE, name_problem
 from strongroom.core.session.wallets import COSIGNER
@@ -47,6 +47,7 @@ from tests.unit.station.screens import (
     check_golden,
     frame,
     press,
+    told,
     words_of,
 )
 
@@ -330,10 +331,10 @@ SCREENS: dict[str, Callable[[], StationFrame]] = {
     ),
     "pause": lambda: press(_shown(paged.PaperForm.SLIP39, "academic acid"), "<f10>x<enter>"),
     "commitment": lambda: frame(
-        words.CommitmentScreen(asked.ShowCommitment(samples.WIDEST_DIGEST), ignore)
+        words.CommitmentScreen(dice.ShowCommitment(samples.WIDEST_DIGEST), ignore)
     ),
     "dice": lambda: press(
-        frame(words.EnterDiceScreen(asked.EnterDice(99, "SEED-DICE: a pattern"), ignore)),
+        frame(words.EnterDiceScreen(dice.EnterDice(99, "SEED-DICE: a pattern"), ignore)),
         "123456<enter>",
     ),
     "wallet-choose": lambda: press(
@@ -407,6 +408,8 @@ SCREENS: dict[str, Callable[[], StationFrame]] = {
         ),
         "Olga<enter>lower",
     ),
+    "code-address": lambda: told(*samples.ADDRESS_CODES, pressed="q<down>"),
+    "code-series": lambda: told(samples.ANSWER_CODE),
     "progress": _progress,
     "result": lambda: frame(
         results.ResultScreen(

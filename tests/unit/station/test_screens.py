@@ -10,7 +10,7 @@ import pytest
 from strongroom.core.bitcoin.model import ScriptKind
 from strongroom.core.network import Network
 from strongroom.core.secret import Secret
-from strongroom.core.session import notes, values
+from strongroom.core.session import dice, notes, values
 from strongroom.core.session import pages as paged
 from strongroom.core.session import requests as asked
 from strongroom.station.tui.frame import StationFrame, Status
@@ -192,7 +192,7 @@ def test_new_words_want_a_word_typed() -> None:
 
 def test_dice_show_their_number_only() -> None:
     replies: list[Secret] = []
-    shown = frame(words.EnterDiceScreen(asked.EnterDice(10), replies.append))
+    shown = frame(words.EnterDiceScreen(dice.EnterDice(10), replies.append))
     press(shown, "1234567890<backspace>66666")
     assert "Rolls so far   10" in text(shown)
     assert "12345" not in text(shown)

@@ -7,6 +7,7 @@ from strongroom.core.descriptor.derive import CHANGE, RECEIVE, derive_scripts
 from strongroom.core.descriptor.model import Descriptor
 from strongroom.core.descriptor.parser import parse_descriptor
 from strongroom.core.errors import Violation
+from strongroom.core.optical.codes import text_code
 from strongroom.core.progress import Progress
 from strongroom.core.session.choices import choose_wallet
 from strongroom.core.session.desk import Desk, problem_of
@@ -42,13 +43,20 @@ def listed(
 ) -> tuple[str, ...]:
     """Twenty addresses in groups of four; those beyond the gap are marked."""
     lines = []
-    for index in range(first, first + PAGE):
-        script = derive_scripts(descriptor, branch, index).script_pubkey
-        address = render_address(script, descriptor.network) or script.hex()
+    for index, address in enumerate(addresses_from(descriptor, branch, first), first):
         beyond = highest_used is not None and index > highest_used + GAP
         mark = "  beyond the gap" if beyond else ""
         lines += [f"{index}{mark}", f"  {group_address(address)}"]
     return tuple(lines)
+
+
+def addresses_from(descriptor: Descriptor, branch: int, first: int) -> tuple[str, ...]:
+    """Twenty addresses of a branch."""
+    scripts = (
+        derive_scripts(descriptor, branch, index).script_pubkey
+        for index in range(first, first + PAGE)
+    )
+    return tuple(render_address(script, descriptor.network) or script.hex() for script in scripts)
 
 
 def find_address(
@@ -69,7 +77,11 @@ def _list(descriptor: Descriptor, name: str, branch: int) -> Steps[None]:
     used = yield from _highest_used()
     lines = listed(descriptor, branch, first, used)
     gap = () if used is None else (f"Used up to {used}: the gap of {GAP} ends at {used + GAP}.", "")
-    yield from ask(Tell(f"{name.capitalize()} addresses", (*gap, *lines)))
+    codes = tuple(
+        text_code(f"{name} address {index}", address)
+        for index, address in enumerate(addresses_from(descriptor, branch, first), first)
+    )
+    yield from ask(Tell(f"{name.capitalize()} addresses", (*gap, *lines), codes=codes))
 
 
 def _highest_used() -> Steps[int | None]:
@@ -102,7 +114,8 @@ def _find(descriptor: Descriptor) -> Steps[None]:
         told = f"It is not among the first {SEARCHED} addresses of either branch."
     else:
         told = f"It is ours: {place[0]} address {place[1]}."
-    yield from ask(Tell("Find an address", (group_address(address), "", told)))
+    codes = (text_code("address that was looked for", address),)
+    yield from ask(Tell("Find an address", (group_address(address), "", told), codes=codes))
 
 
 _FROM = ("Addresses are numbered from 0.",)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from strongroom.core.optical.codes import Code, text_code
 from strongroom.core.session.desk import Desk, Person, record, save_contents, write_until_done
 from strongroom.core.session.pages import Choose, Fill, Tell
 from strongroom.core.session.requests import SignManifest, Steps, WriteFiles, ask
@@ -60,7 +61,12 @@ def write_record(desk: Desk) -> Steps[None]:
     )
     yield from write_until_done(WriteFiles(files, "the record of this session"))
     desk.mirrored = len(desk.transcript.events)
-    yield from ask(Tell("The head of this session", _HEAD, digest=head))
+    yield from ask(Tell("The head of this session", _HEAD, digest=head, codes=(head_code(head),)))
+
+
+def head_code(head: bytes) -> Code:
+    """The head of a transcript to be scanned: 64 hex digits, as `strongroom transcript` takes them."""
+    return text_code("head of the transcript", head.hex().upper())
 
 
 def result_lines(transcript: Transcript) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from strongroom.core.bitcoin.model import ScriptKind
 from strongroom.core.descriptor.account import account_descriptor, cosigner_key
 from strongroom.core.errors import Violation
 from strongroom.core.network import Network
+from strongroom.core.optical.codes import file_code, short_codes
 from strongroom.core.secret import Secret
 from strongroom.core.session.desk import (
     Desk,
@@ -77,6 +78,7 @@ def create_vault(desk: Desk) -> Steps[None]:
                 f"for the companion    {public.name}",
                 "Next: add the people who may ask for signatures (menu: add an approver).",
             ),
+            codes=short_codes(file_code(public.name, public.data)),
         )
     )
 

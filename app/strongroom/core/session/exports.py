@@ -8,6 +8,7 @@ from strongroom.core.bitcoin.model import ScriptKind
 from strongroom.core.descriptor.account import cosigner_key
 from strongroom.core.descriptor.model import Descriptor
 from strongroom.core.descriptor.parser import parse_descriptor
+from strongroom.core.optical.codes import file_code, short_codes, text_code
 from strongroom.core.session.choices import choose_network, choose_seed, choose_wallet
 from strongroom.core.session.desk import Desk, record, write_until_done
 from strongroom.core.session.pages import Choose, Tell
@@ -46,7 +47,8 @@ def export_wallets(desk: Desk) -> Steps[None]:
         for wallet in contents.wallets
     )
     receipt = yield from write_until_done(WriteFiles(files, "the public wallet files"))
-    yield from ask(ShowResult(title="Wallet files are written", lines=receipt.names))
+    codes = short_codes(*(file_code(file.name, file.data) for file in files))
+    yield from ask(ShowResult(title="Wallet files are written", lines=receipt.names, codes=codes))
 
 
 def export_descriptor(desk: Desk) -> Steps[None]:
@@ -59,7 +61,8 @@ def export_descriptor(desk: Desk) -> Steps[None]:
     file = OutFile(name=f"{wallet.name}.{ending}", data=write(wallet.name, descriptor))
     receipt = yield from write_until_done(WriteFiles((file,), "the wallet, for other software"))
     yield from record(desk, "export", "wallet-exported", {"wallet": wallet.name, "file": file.name})
-    yield from ask(ShowResult(title="The wallet is written", lines=receipt.names))
+    codes = short_codes(file_code(file.name, file.data))
+    yield from ask(ShowResult(title="The wallet is written", lines=receipt.names, codes=codes))
 
 
 def export_keys(desk: Desk) -> Steps[None]:
@@ -80,7 +83,9 @@ def export_keys(desk: Desk) -> Steps[None]:
     receipt = yield from write_until_done(WriteFiles(files, "the public keys"))
     yield from record(desk, "export", "keys-exported", {"key": key})
     lines = (key, "", *_WORDS, *receipt.names)
-    yield from ask(Tell("The keys are written", lines, digest=key_digest(key)))
+    json = files[0]
+    codes = short_codes(text_code("key with its origin", key), file_code(json.name, json.data))
+    yield from ask(Tell("The keys are written", lines, digest=key_digest(key), codes=codes))
 
 
 def choose_wallet_or_all(desk: Desk) -> Steps[None]:

@@ -18,14 +18,13 @@ from strongroom.core.bitcoin.mnemonic import (
 from strongroom.core.errors import Violation
 from strongroom.core.secret import Secret
 from strongroom.core.session.desk import problem_of
+from strongroom.core.session.dice import EnterDice, ShowCommitment
 from strongroom.core.session.pages import Choose, Fill
 from strongroom.core.session.paper import combined, read_codex32, read_slip39
 from strongroom.core.session.requests import (
     DrawRandom,
-    EnterDice,
     EnterSeedPassphrase,
     EnterWords,
-    ShowCommitment,
     ShowWords,
     Steps,
     ask,

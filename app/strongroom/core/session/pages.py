@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
+from strongroom.core.optical.codes import Code
 from strongroom.core.secret import Secret
 from strongroom.core.session.asks import Asks
 
@@ -25,13 +26,14 @@ class PaperForm(Enum):
 class Tell(Asks[None]):
     """Show lines of text, and a digest in words if there is one.
 
-    With `word` people go on by typing it, else by Enter.
+    With `word` people go on by typing it, else by Enter. `codes` are what may be scanned from the screen.
     """
 
     title: str
     lines: tuple[str, ...]
     word: str = ""
     digest: bytes | None = None
+    codes: tuple[Code, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from strongroom.core.descriptor.checksum import checksum_of
 from strongroom.core.descriptor.model import Descriptor
 from strongroom.core.descriptor.parser import parse_descriptor
 from strongroom.core.errors import Violation
+from strongroom.core.optical.codes import file_code, short_codes
 from strongroom.core.proof.file import Proof, parse_proof, render_proof
 from strongroom.core.proof.prove import finish_proof, missing_signers, proof_address, sign_proof
 from strongroom.core.session.desk import Desk, record, write_until_done
@@ -55,8 +56,9 @@ def prove_keys(desk: Desk) -> Steps[None]:
         inputs={"proof": hashlib.sha256(file.data).hexdigest()},
         outputs={"proof": hashlib.sha256(files[0].data).hexdigest()},
     )
+    codes = short_codes(*(file_code(written.name, written.data) for written in files))
     ending = f"{missing} more must sign" if missing else f"finished: {files[-1].name}"
-    yield from ask(ShowResult(title="The message is signed", lines=(ending,)))
+    yield from ask(ShowResult(title="The message is signed", lines=(ending,), codes=codes))
 
 
 def find_wallet(contents: VaultContents, proof: Proof) -> Descriptor:

@@ -16,10 +16,12 @@ from typing import Any, TypeAlias, TypeVar
 from strongroom.core.bundle.model import BundleFile, Certificate, DetachedSignature, OpenpgpReport
 from strongroom.core.errors import Stop, Violation
 from strongroom.core.network import Network
+from strongroom.core.optical.codes import Code
 from strongroom.core.progress import Progress
 from strongroom.core.review.model import Review
 from strongroom.core.secret import Secret
 from strongroom.core.session.asks import Asks
+from strongroom.core.session.dice import EnterDice, ShowCommitment
 from strongroom.core.session.hardware import (
     PullMedium,
     ReadHardware,
@@ -105,21 +107,6 @@ class EnterWords(Asks[Secret]):
 @dataclass(frozen=True, slots=True)
 class EnterSeedPassphrase(Asks[Secret]):
     """The optional BIP-39 passphrase, typed twice; empty for none."""
-
-
-@dataclass(frozen=True, slots=True)
-class ShowCommitment(Asks[None]):
-    """Show the commitment (32 bytes) to the machine's random bits before any die is rolled."""
-
-    digest: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class EnterDice(Asks[Secret]):
-    """At least `minimum` rolls of a six-sided die, as digits 1 to 6 in ASCII; show only the count."""
-
-    minimum: int
-    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -319,11 +306,12 @@ class ConfirmPolicy(Asks[Confirmation]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowResult(Asks[None]):
-    """Say what was done: a title, lines of text, and a digest to be read aloud in words."""
+    """Say what was done: a title, lines of text, a digest to be read aloud in words, codes to be scanned."""
 
     title: str
     lines: tuple[str, ...]
     digest: bytes | None = None
+    codes: tuple[Code, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,10 +23,12 @@ from strongroom.core.bundle.model import (
 from strongroom.core.bundle.openpgp import parse_certificate_listing
 from strongroom.core.bundle.verify import certificates_for, verify_request
 from strongroom.core.errors import Violation
+from strongroom.core.optical.codes import Code, file_code, short_codes
 from strongroom.core.progress import Progress
 from strongroom.core.review.build import Known, review_request
 from strongroom.core.review.memory import history_entry
 from strongroom.core.review.model import Review
+from strongroom.core.session.closing import head_code
 from strongroom.core.session.desk import (
     Desk,
     OpenVault,
@@ -113,6 +115,7 @@ def sign_request(desk: Desk) -> Steps[None]:
                 "Head of the transcript, to be written on paper:",
             ),
             digest=desk.transcript.head,
+            codes=answer.codes(_stem(file.name), desk.transcript.head),
         )
     )
 
@@ -130,6 +133,16 @@ class _Answer:
             OutFile(name=f"{stem}.transcript.jsonl", data=self.events),
             OutFile(name=f"{stem}.transcript.txt", data=self.text),
             OutFile(name=f"{stem}.response", data=self.bundle),
+        )
+
+    def codes(self, stem: str, head: bytes) -> tuple[Code, ...]:
+        """What small answers leave by the screen as; the whole answer first."""
+        return (
+            *short_codes(
+                file_code(f"{stem}.response", self.bundle),
+                file_code(f"{stem}.signed.psbt", self.psbt),
+            ),
+            head_code(head),
         )
 
 

@@ -18,6 +18,7 @@ from strongroom.core.descriptor.parser import parse_descriptor
 from strongroom.core.descriptor.summary import NOBODY, render_summary
 from strongroom.core.errors import Violation
 from strongroom.core.network import Network
+from strongroom.core.optical.codes import short_codes, text_code
 from strongroom.core.session.boot import note_keys
 from strongroom.core.session.choices import choose_network, choose_seed
 from strongroom.core.session.desk import Desk, problem_of, record, save_contents
@@ -123,7 +124,8 @@ def keep_wallet(
         {"wallet": name, "descriptor": descriptor.text, "form": form},
     )
     lines = (render_summary(descriptor, dict(signers)), "", descriptor.text)
-    yield from ask(ShowResult(title=f"Wallet {name} is registered", lines=lines))
+    codes = short_codes(text_code(f"descriptor of {name}", descriptor.text))
+    yield from ask(ShowResult(title=f"Wallet {name} is registered", lines=lines, codes=codes))
 
 
 def choose_number(title: str, lines: tuple[str, ...], label: str) -> Steps[int]:

@@ -123,4 +123,4 @@ class Application:
     def _tick(self, *_: object) -> None:
         self._loop.set_alarm_in(TICK_SECONDS, self._tick)
         if self._frame:
-            self._frame.screen.tick()
+            self._frame.tick()

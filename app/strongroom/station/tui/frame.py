@@ -12,6 +12,7 @@ from strongroom.core.network import Network
 from strongroom.core.session.notes import Note
 from strongroom.station.media.protocol import IMAGE
 from strongroom.station.tui.aside import ExceptionForm, Pause
+from strongroom.station.tui.codes import CodesScreen
 from strongroom.station.tui.kit import Page, Screen, Size
 from strongroom.station.tui.text import render_size, visible, wrapped
 
@@ -94,10 +95,19 @@ class StationFrame(urwid.WidgetWrap):
         """Build the frame anew around the same screen."""
         self._status = status
         body = self._help or self._aside or self.screen
+        if self._aside and self._aside.is_whole and not self._help:
+            self._w = urwid.AttrMap(urwid.Frame(body, header=self._header()), "body")
+            return
         inner = urwid.Pile([("pack", urwid.Divider()), urwid.Padding(body, left=2, right=2)])
         inner.focus_position = 1
         framed = urwid.Frame(inner, header=self._header(), footer=self._footer())
         self._w = urwid.AttrMap(framed, "body")
+
+    def tick(self) -> None:
+        """A fraction of a second has passed, for what is shown and for what it covers."""
+        self.screen.tick()
+        if self._aside:
+            self._aside.tick()
 
     def render(self, size: Size, focus: bool = False) -> urwid.Canvas:  # noqa: FBT001, FBT002 - urwid's
         """The frame, centred, or a sentence where it does not fit."""
@@ -137,6 +147,8 @@ class StationFrame(urwid.WidgetWrap):
         if unhandled == "esc" and self.screen.leave:
             self._leave()
             return None
+        if unhandled == "q" and self.screen.codes:
+            self._aside = CodesScreen(self.screen.codes)
         self.draw(self._status)
         return unhandled
 
@@ -172,7 +184,8 @@ class StationFrame(urwid.WidgetWrap):
 
     def _footer(self) -> urwid.Widget:
         shown = self._aside or self.screen
-        parts = [shown.keys, shown.leave, "F1 help" if shown.help else ""]
+        scan = "q QR codes" if shown.codes else ""
+        parts = [shown.keys, scan, shown.leave, "F1 help" if shown.help else ""]
         keys = "   ".join(part for part in parts if part)
         if self._help:
             keys = "Enter or Esc back"

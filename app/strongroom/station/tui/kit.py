@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from strongroom.core.network import Network
+    from strongroom.core.optical.codes import Code
 
 Size: TypeAlias = tuple[int, ...]
 Line: TypeAlias = str | tuple[str, str]
@@ -17,7 +18,10 @@ Line: TypeAlias = str | tuple[str, str]
 
 
 class Screen(urwid.WidgetWrap):
-    """One screen: shows a request and replies once. `leave` names what Esc does; empty if nothing."""
+    """One screen: shows a request and replies once. `leave` names what Esc does; empty if nothing.
+
+    `codes` may be scanned, by the key q. A screen that `is_whole` has the rows of the footer too.
+    """
 
     _w: urwid.Widget
     title: str = ""
@@ -25,6 +29,8 @@ class Screen(urwid.WidgetWrap):
     leave: str = "Esc cancel"
     help: str = ""
     network: Network | None = None
+    codes: tuple[Code, ...] = ()
+    is_whole = False
 
     def selectable(self) -> bool:
         """Always takes the keys, whatever it is made of."""

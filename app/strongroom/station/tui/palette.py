@@ -13,4 +13,5 @@ PALETTE = (
     ("field", "white", "dark blue"),
     ("warn", "yellow", "black"),
     ("stop", "light red", "black"),
+    ("code", "white", "black"),  # light modules are drawn, dark ones are the ground
 )

@@ -12,6 +12,7 @@ from tests.unit.core.session.operator import LEAVE
 from tests.unit.core.session.test_backups import FORMS, Room, cheap_vaults, holders, room
 from tests.unit.core.session.test_vaults import DICE, PASSPHRASE, shown_words
 
+from strongroom.core.session import dice
 from strongroom.core.session import requests as asked
 from strongroom.core.session.values import SeedSource, Task
 
@@ -33,7 +34,7 @@ def session(fills: dict[str, tuple[str, ...]] | None = None) -> Room:
         | (fills or {}),
     )
     made.script[asked.ChooseSeedSource] = [SeedSource.DICE]
-    made.script[asked.EnterDice] = [DICE]
+    made.script[dice.EnterDice] = [DICE]
     made.script[asked.EnterWords] = [lambda _request: shown_words(made)]
     made.run(Task.CREATE_VAULT, *(Task.CEREMONY for _ in range(4)))
     assert made.stops() == []

@@ -58,6 +58,7 @@ class TellScreen(Lines):
 
     def __init__(self, request: Tell, reply: Callable[[None], None]) -> None:
         self.title = visible(request.title)[:_TITLE]
+        self.codes = request.codes
         super().__init__(_told(request), lambda: reply(None))
 
 

@@ -31,6 +31,7 @@ class ResultScreen(Lines):
         head: Line = ("strong", visible(request.title))
         lines = [line for text in request.lines for line in wrapped(text, indent=2, first="  ")]
         digest: tuple[str, ...] = ()
+        self.codes = request.codes
         if request.digest is not None:
             digest = joined(
                 grouped(request.digest.hex(), indent=2), word_rows(request.digest, indent=2)

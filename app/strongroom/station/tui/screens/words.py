@@ -14,7 +14,8 @@ from strongroom.station.tui.text import grouped, joined, visible, word_rows, wra
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from strongroom.core.session.requests import EnterDice, ShowCommitment, ShowWords
+    from strongroom.core.session.dice import EnterDice, ShowCommitment
+    from strongroom.core.session.requests import ShowWords
 
 
 class ShowWordsScreen(Typed):

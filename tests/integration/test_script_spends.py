@@ -66,7 +66,7 @@ def judged(made: Draft, item: ReviewedInput, witness: tuple[bytes, ...]) -> bool
     first, *others = made.transaction.inputs
     final: Transaction = replace(
         made.transaction,
-        inputs=(replace(first, script_sig=script_sig, witness=witness), *others),
+        inputs=(first._replace(script_sig=script_sig, witness=witness), *others),
     )
     coins = [previous.outputs[1] for previous in made.previous]
     return not rejected_inputs(render_transaction(final), coins)

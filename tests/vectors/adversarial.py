@@ -110,7 +110,7 @@ def one_input_of_another_script_kind() -> Draft:
     scripts = derive_scripts(bad.descriptor, 0, 1)
     coin = funding(pkh_script(scripts.public_keys[0]), 3_000_000, 1)
     bad.previous[1] = coin
-    given = replace(bad.transaction.inputs[1], outpoint=OutPoint(transaction_id(coin), 1))
+    given = bad.transaction.inputs[1]._replace(outpoint=OutPoint(transaction_id(coin), 1))
     bad.transaction = replace(bad.transaction, inputs=(bad.transaction.inputs[0], given))
     kept = [field for field in bad.inputs[1] if field[0][0] == 0x06]
     bad.inputs[1] = [(b"\x00", render_transaction(coin)), *kept]

@@ -148,7 +148,7 @@ def other_previous_transaction() -> Draft:
 def output_index_out_of_range() -> Draft:
     bad = draft()
     point = OutPoint(transaction_id(bad.previous[0]), 2)
-    given = replace(bad.transaction.inputs[0], outpoint=point)
+    given = bad.transaction.inputs[0]._replace(outpoint=point)
     bad.transaction = replace(bad.transaction, inputs=(given, bad.transaction.inputs[1]))
     return bad
 
@@ -157,7 +157,7 @@ def output_index_out_of_range() -> Draft:
 def witness_utxo_hides_a_fee() -> Draft:
     bad = draft()
     true = bad.previous[0].outputs[1]
-    bad.set_input(0, 0x01, render_output(replace(true, amount=Sats(true.amount - 1_000))))
+    bad.set_input(0, 0x01, render_output(true._replace(amount=Sats(true.amount - 1_000))))
     return bad
 
 
@@ -411,7 +411,7 @@ def payment_to_our_own_receive_branch() -> Draft:
 @case("OUTPUT-ZERO")
 def payment_of_nothing() -> Draft:
     bad = draft()
-    return move(bad, 0, replace(bad.transaction.outputs[0], amount=Sats(0)))
+    return move(bad, 0, bad.transaction.outputs[0]._replace(amount=Sats(0)))
 
 
 @case("OUTPUT-ZERO")
@@ -455,7 +455,7 @@ def same_recipient_twice() -> Draft:
 @case("FEE-NEGATIVE")
 def outputs_exceed_inputs() -> Draft:
     bad = draft()
-    return move(bad, 0, replace(bad.transaction.outputs[0], amount=Sats(9_000_000)))
+    return move(bad, 0, bad.transaction.outputs[0]._replace(amount=Sats(9_000_000)))
 
 
 @case("FEE-ABSOLUTE")

@@ -46,7 +46,7 @@ def test_a_recipient_that_only_looks_known_is_pointed_out() -> None:
 
 def test_addresses_that_are_used_again_are_pointed_out() -> None:
     assert rules(replace(CLEAN, paid=frozenset((PAID,)))) == ["PRIVACY-REUSE"]
-    left = replace(COINS[0], outpoint=replace(COINS[0].outpoint, vout=9))
+    left = replace(COINS[0], outpoint=COINS[0].outpoint._replace(vout=9))
     assert rules(replace(CLEAN, coins=(*COINS, left))) == ["PRIVACY-REUSE"]
 
 

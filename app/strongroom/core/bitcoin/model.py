@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from strongroom.core.money import Sats
 
@@ -33,8 +34,7 @@ class ScriptKind(Enum):
         return self is not ScriptKind.PKH and self is not ScriptKind.SH_MULTI
 
 
-@dataclass(frozen=True, slots=True)
-class OutPoint:
+class OutPoint(NamedTuple):
     """One output of one transaction; `txid` is 32 bytes in internal order."""
 
     txid: bytes
@@ -44,16 +44,14 @@ class OutPoint:
         return f"{self.txid[::-1].hex()}:{self.vout}"
 
 
-@dataclass(frozen=True, slots=True)
-class TxOutput:
+class TxOutput(NamedTuple):
     """An amount and the script that guards it."""
 
     amount: Sats
     script: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class TxInput:
+class TxInput(NamedTuple):
     """An outpoint to be spent."""
 
     outpoint: OutPoint

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from strongroom.core.bitcoin.keys import ExtendedKey
 from strongroom.core.bitcoin.model import ScriptKind
@@ -45,8 +46,7 @@ class DerivedLeaf:
     places: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DerivedScripts:
+class DerivedScripts(NamedTuple):
     """The scripts at one branch and index. `public_keys` are in the descriptor's key order.
 
     `script_code` is what the signature hash takes; `internal_key` (32 bytes), `leaves` and `merkle_root` only

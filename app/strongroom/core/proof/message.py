@@ -109,7 +109,7 @@ def _read(form: str, data: bytes, message: bytes, script: bytes) -> Transaction:
     witness = read_stack(reader)
     reader.check_end()
     unsigned = signing(message, script)
-    return replace(unsigned, inputs=(replace(unsigned.inputs[0], witness=witness),))
+    return replace(unsigned, inputs=(unsigned.inputs[0]._replace(witness=witness),))
 
 
 def _parse_funds(data: bytes) -> Psbt:
@@ -135,7 +135,7 @@ def _final_input(given: TxInput, fields: PsbtInput) -> TxInput:
         reader = Reader(fields.final_script_witness, rule=RULE)
         witness = read_stack(reader)
         reader.check_end()
-    return replace(given, script_sig=fields.final_script_sig or b"", witness=witness)
+    return given._replace(script_sig=fields.final_script_sig or b"", witness=witness)
 
 
 def _spent(index: int, psbt: Psbt) -> TxOutput:

@@ -160,19 +160,19 @@ def _final_input(
     redeem = scripts.redeem_script
     match descriptor.kind:
         case ScriptKind.TR:
-            return replace(given, witness=signatures)
+            return given._replace(witness=signatures)
         case ScriptKind.PKH:
-            return replace(given, script_sig=_push(signatures[0]) + _push(there[0]))
+            return given._replace(script_sig=_push(signatures[0]) + _push(there[0]))
         case ScriptKind.WPKH | ScriptKind.SH_WPKH:
             nested = b"" if redeem is None else _push(redeem)
-            return replace(given, script_sig=nested, witness=(signatures[0], there[0]))
+            return given._replace(script_sig=nested, witness=(signatures[0], there[0]))
         case ScriptKind.SH_MULTI:
             pushes = b"\x00" + b"".join(map(_push, (*signatures, scripts.script_code)))
-            return replace(given, script_sig=pushes)
+            return given._replace(script_sig=pushes)
         case _:
             nested = b"" if redeem is None else _push(redeem)
             stack = (b"", *signatures, scripts.script_code)
-            return replace(given, script_sig=nested, witness=stack)
+            return given._replace(script_sig=nested, witness=stack)
 
 
 def _final_psbt(proof: Proof, challenge: _Challenge, signed: Transaction) -> bytes:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from strongroom.core.bitcoin.model import Transaction, TxOutput
 
 
-@dataclass(frozen=True, slots=True)
-class KeyOrigin:
+class KeyOrigin(NamedTuple):
     """A public key and where it claims to come from (BIP-174 BIP32_DERIVATION)."""
 
     public_key: bytes
@@ -24,16 +24,14 @@ class UnknownField:
     key: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreviousTransaction:
+class PreviousTransaction(NamedTuple):
     """What an input's full previous transaction says: its txid and its outputs."""
 
     txid: bytes
     outputs: tuple[TxOutput, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PsbtInput:
+class PsbtInput(NamedTuple):
     """The known fields of one input map; signatures are (public key, signature) pairs."""
 
     previous_transaction: PreviousTransaction | None = None
@@ -52,8 +50,7 @@ class PsbtInput:
     tap_merkle_root: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PsbtOutput:
+class PsbtOutput(NamedTuple):
     """The known fields of one output map."""
 
     redeem_script: bytes | None = None

@@ -7,8 +7,8 @@ to derive. What counts is that the derived script is the one in the transaction.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from strongroom.core.bitcoin.keys import render_path
 from strongroom.core.descriptor.derive import derive_scripts
@@ -20,8 +20,7 @@ HARDENED = 0x8000_0000
 _DESCRIPTORS_KEPT = 64
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Claim(NamedTuple):
     """A branch (0 receive, 1 change) and an index on it, and the scripts derived there."""
 
     branch: int

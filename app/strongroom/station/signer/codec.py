@@ -1,9 +1,9 @@
 """Frozen values as bytes and back, by their declared types; both ends run the same code of the same image.
 
 Nothing on the wire names a type: the declaration says what comes next, so that no other type can be made. Each
-read checks what it takes, and what does not fit is a `BrokenFrame`. What may travel are frozen dataclasses of
-bool, int, str, bytes, `datetime` in UTC, None, enums, tuples, frozensets, unions, `Secret` and `Stop`; another
-declaration is a `TypeError` at the first use, which a test of every request turns into a failure.
+read checks what it takes, and what does not fit is a `BrokenFrame`. What may travel are frozen dataclasses and
+named tuples of bool, int, str, bytes, `datetime` in UTC, None, enums, tuples, frozensets, unions, `Secret` and
+`Stop`; another declaration is a `TypeError` at the first use, which a test of every request makes a failure.
 """
 
 from __future__ import annotations
@@ -110,9 +110,9 @@ def _fill(codec: Codec, declared: Any) -> None:  # noqa: ANN401 - as above
         _fill_record(codec, tuple, tuple(map(codec_of, arguments)), None)
     elif isinstance(declared, type) and issubclass(declared, Enum):
         _fill_enum(codec, tuple(declared))
-    elif isinstance(declared, type) and is_dataclass(declared):
+    elif isinstance(declared, type) and (names := _names(declared)) is not None:
         codec.kinds = (declared,)  # before the parts: one of them may contain it
-        hints, names = get_type_hints(declared), tuple(field.name for field in fields(declared))
+        hints = get_type_hints(declared)
         _fill_record(codec, declared, tuple(codec_of(hints[name]) for name in names), names)
     else:
         raise TypeError(
@@ -122,10 +122,17 @@ def _fill(codec: Codec, declared: Any) -> None:  # noqa: ANN401 - as above
         )
 
 
+def _names(declared: type) -> tuple[str, ...] | None:
+    """The names of the parts of a dataclass or a named tuple; None for any other type."""
+    if is_dataclass(declared):
+        return tuple(field.name for field in fields(declared))
+    return getattr(declared, "_fields", None) if issubclass(declared, tuple) else None
+
+
 def _fill_record(
     codec: Codec, made: type, parts: tuple[Codec, ...], names: tuple[str, ...] | None
 ) -> None:
-    """A dataclass, or a tuple of fixed length if there are no names."""
+    """A dataclass or named tuple, or a tuple of fixed length if there are no names."""
     codec.kinds = (made,)
 
     def write(value: Any, out: bytearray) -> None:  # noqa: ANN401 - of the declared type

@@ -329,7 +329,7 @@ def test_roundtrip_sees_a_transaction_that_is_not_the_raw_one() -> None:
         for other in (
             replace(tx, version=1),
             replace(tx, locktime=501),
-            replace(tx, inputs=(replace(first, sequence=0), tx.inputs[1])),
+            replace(tx, inputs=(first._replace(sequence=0), tx.inputs[1])),
             replace(tx, inputs=tx.inputs[::-1]),
             replace(tx, outputs=(TxOutput(Sats(5), b""), tx.outputs[1])),
         ):

@@ -92,7 +92,7 @@ def test_a_sweep_to_the_successor_passes_and_change_does_not() -> None:
     with pytest.raises(Violation, match="ROTATION"):
         check_destinations(replace(wallet, successor=NEXT), (wallet,), parsed)
     swept = derive_scripts(parse_descriptor(NEXT, Network.REGTEST), 0, 7).script_pubkey
-    outputs = tuple(replace(o, script=swept) for o in parsed.transaction.outputs)
+    outputs = tuple(o._replace(script=swept) for o in parsed.transaction.outputs)
     sweep = replace(parsed, transaction=replace(parsed.transaction, outputs=outputs))
     check_destinations(replace(wallet, successor=NEXT), (wallet,), sweep)
     assert swept not in scripts

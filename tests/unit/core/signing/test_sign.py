@@ -217,7 +217,7 @@ class TestEachInput:
         made = draft(ScriptKind.WSH_MULTI)
         approval = approved(made)
         first, last = approval.review.inputs
-        others = replace(last.scripts, public_keys=last.scripts.public_keys[::-1])
+        others = last.scripts._replace(public_keys=last.scripts.public_keys[::-1])
         bent = replace(approval.review, inputs=(first, replace(last, scripts=others)))
         with pytest.raises(Violation) as stop:
             sign(replace(approval, review=bent), (master("ana"),))

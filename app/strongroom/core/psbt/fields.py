@@ -8,7 +8,7 @@ how its value reads. A type that is not here is unknown; the reader lists it and
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from strongroom.core.bitcoin.codec import hash160, ripemd160, sha256, sha256d
 from strongroom.core.psbt import values as v
@@ -25,8 +25,7 @@ CONTROL_BLOCK = frozenset(range(33, 33 + 32 * 128 + 1, 32))
 MUSIG_PLACE = frozenset((66, 98))
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """How one type of field reads.
 
     `parse(key_data, value)` gives what is kept, under the name `slot` ("" keeps nothing beyond the check).

@@ -92,21 +92,22 @@ def read_fields(found: FieldMap, known: Mapping[int, Field], version: int) -> Re
             if field is None:
                 unknown.append(UnknownField(found.scope, key))
                 continue
-            if version not in field.versions or len(data) not in field.key_sizes:
+            _, parse, slot, key_sizes, versions, part, repeated, ignored = field
+            if version not in versions or len(data) not in key_sizes:
                 raise _misplaced(field, version, data)
-            parsed = field.parse(data, value)
+            parsed = parse(data, value)
         except Violation as stop:
             name = field.name if field else f"key {key[:80].hex()}"
             where = f"{found.scope}, {name} at byte {found.place(index)}"
             raise Violation(stop.rule, f"{where}: {stop.message}") from None
-        if field.ignored:
+        if ignored:
             unknown.append(UnknownField(found.scope, key))
-        if field.repeated:
-            values[field.slot] = (*values.get(field.slot, ()), parsed)
-        elif field.part:
-            parts[field.slot] = parsed
-        elif field.slot:
-            values[field.slot] = parsed
+        if repeated:
+            values[slot] = (*values.get(slot, ()), parsed)
+        elif part:
+            parts[slot] = parsed
+        elif slot:
+            values[slot] = parsed
     return Reading(found.scope, values, parts, tuple(unknown))
 
 

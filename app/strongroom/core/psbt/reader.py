@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import dataclasses
 from dataclasses import dataclass
 
 from strongroom.core.bitcoin.codec import Reader
@@ -59,7 +58,7 @@ def parse_psbt(data: bytes, progress: Progress = silent) -> Psbt:
     previous = f.INPUT[f.IN_NON_WITNESS_UTXO]
     known = {
         **f.INPUT,
-        f.IN_NON_WITNESS_UTXO: dataclasses.replace(previous, parse=PreviousTransactions().parse),
+        f.IN_NON_WITNESS_UTXO: previous._replace(parse=PreviousTransactions().parse),
     }
     tables = (*((raw, known) for raw in found.inputs), *((raw, f.OUTPUT) for raw in found.outputs))
     readings = []

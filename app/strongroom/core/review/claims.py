@@ -105,9 +105,10 @@ def _signing(
 
 def _check_keys(descriptor: Descriptor, origins: tuple[KeyOrigin, ...], claim: Claim) -> None:
     found = dict(zip(claim.scripts.public_keys, descriptor.keys, strict=True))
-    found |= {public_key[1:]: key for public_key, key in found.items()}  # by its x coordinate too
     for origin in origins:
         key = found.get(origin.public_key)
+        if key is None:  # an x coordinate alone, as taproot has it
+            key = next((k for point, k in found.items() if point[1:] == origin.public_key), None)
         if key is None or key.fingerprint != origin.fingerprint:
             raise Violation(
                 "INPUT-KEY",

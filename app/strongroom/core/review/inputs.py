@@ -40,30 +40,31 @@ def review_inputs(
     Violation with an INPUT-*, SIGHASH-TYPE or SIG-EXISTING id, which names every input that is wrong.
     """
     check_distinct(psbt)
-    given, count, taproot = psbt.transaction.inputs, len(psbt.inputs), descriptor.kind.is_taproot
+    spent = prove_outputs(psbt, descriptor)
+    hasher = Sighashes.prepare(psbt, descriptor, spent)
+    # Of an input's first two origins one is of a key of ours: at most one internal key is nobody's.
+    origins = (origin for fields in psbt.inputs for origin in _origins(fields, descriptor)[:2])
+    derive_ahead(descriptor, claimed_places(descriptor, origins), portion(progress, 0, 50))
+    return _each(
+        len(spent),
+        lambda index: _review_input(index, psbt, spent[index], hasher, others),
+        portion(progress, 50, 100),
+    )
+
+
+def prove_outputs(psbt: Psbt, descriptor: Descriptor) -> tuple[TxOutput, ...]:
+    """The output that each input spends, as its previous transaction has it; else an INPUT-* rule."""
+    given, taproot = psbt.transaction.inputs, descriptor.kind.is_taproot
 
     def prove(index: int) -> TxOutput:
         proven = prove_output(index, given[index], psbt.inputs[index], taproot=taproot)
         return check_amount(index, proven)
 
-    spent = _each(count, prove)
-    if sum(output.amount for output in spent) > MAX_MONEY:
-        raise Violation(
-            "INPUT-AMOUNT",
-            f"the inputs sum to {sum(o.amount for o in spent)} sat, over 21 million BTC",
-        )
-    context = SighashContext(psbt.transaction, spent)
-    if not descriptor.kind.is_segwit:
-        pairs = zip(psbt.inputs, spent, strict=True)
-        context.legacy_ahead([fields.redeem_script or output.script for fields, output in pairs])
-    hasher = Sighashes(descriptor, context)
-    origins = (origin for fields in psbt.inputs for origin in _origins(fields, descriptor))
-    derive_ahead(descriptor, claimed_places(descriptor, origins), portion(progress, 0, 50))
-    return _each(
-        count,
-        lambda index: _review_input(index, psbt, spent[index], hasher, others),
-        portion(progress, 50, 100),
-    )
+    spent = _each(len(psbt.inputs), prove)
+    total = sum(output.amount for output in spent)
+    if total > MAX_MONEY:
+        raise Violation("INPUT-AMOUNT", f"the inputs sum to {total} sat, over 21 million BTC")
+    return spent
 
 
 def _each(count: int, judge: Callable[[int], T], progress: Progress = silent) -> tuple[T, ...]:
@@ -142,6 +143,15 @@ class Sighashes:
 
     descriptor: Descriptor
     context: SighashContext
+
+    @classmethod
+    def prepare(cls, psbt: Psbt, descriptor: Descriptor, spent: tuple[TxOutput, ...]) -> Sighashes:
+        """What the inputs of `psbt`, which spend `spent`, have in common is hashed once."""
+        context = SighashContext(psbt.transaction, spent)
+        if not descriptor.kind.is_segwit:
+            pairs = zip(psbt.inputs, spent, strict=True)
+            context.legacy_ahead([given.redeem_script or output.script for given, output in pairs])
+        return cls(descriptor, context)
 
     def of(self, index: int, scripts: DerivedScripts, sighash_type: int) -> bytes:
         """The 32 bytes that a key of the wallet signs in input `index`."""

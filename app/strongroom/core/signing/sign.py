@@ -16,13 +16,14 @@ from strongroom.core.approval import Approval
 from strongroom.core.bitcoin.keys import MasterKey
 from strongroom.core.bitcoin.signatures import check_backend
 from strongroom.core.bundle.model import InputSignatureRecord
+from strongroom.core.descriptor.derive import derive_scripts
 from strongroom.core.errors import Violation
 from strongroom.core.parallel import map_in_parallel
 from strongroom.core.progress import Progress, portion, silent
 from strongroom.core.psbt.reader import check_roundtrip, parse_psbt, split_psbt
 from strongroom.core.psbt.writer import add_input_fields
 from strongroom.core.review.digest import review_digest
-from strongroom.core.review.inputs import review_inputs
+from strongroom.core.review.inputs import Sighashes, prove_outputs
 from strongroom.core.review.model import Review
 from strongroom.core.signing.only_adds import check_only_adds
 from strongroom.core.signing.tasks import Signer, SigningTask
@@ -89,18 +90,31 @@ def _tasks(review: Review, signers: tuple[Signer, ...]) -> Iterator[SigningTask]
 
 
 def check_unchanged(approval: Approval, progress: Progress = silent) -> None:
-    """APPROVAL-DIGEST: the bytes, their meaning and every signature hash are those that were approved."""
+    """APPROVAL-DIGEST: the bytes, their meaning and every signature hash are those that were approved.
+
+    Scripts are asked for at the places that were proven to be ours, not at those that the PSBT claims.
+    """
     review = approval.review
     request = review.request
     if hashlib.sha256(request.psbt).hexdigest() != request.manifest.psbt.sha256:
         raise _changed("its PSBT has another digest")
     if review_digest(review) != approval.digest:
         raise _changed("the review has another digest")
-    again = parse_psbt(request.psbt, portion(progress, 0, 50))
+    again = parse_psbt(request.psbt, portion(progress, 0, 80))
     check_roundtrip(again)
-    inputs = review_inputs(again, review.descriptor, progress=portion(progress, 50, 100))
-    if again != review.psbt or inputs != review.inputs:
+    if again != review.psbt:
         raise _changed("read a second time, it says something else")
+    spent = prove_outputs(again, review.descriptor)
+    hasher = Sighashes.prepare(again, review.descriptor, spent)
+    for item, output in zip(review.inputs, spent, strict=True):
+        scripts = derive_scripts(review.descriptor, item.branch, item.position)
+        hashes = hasher.all_of(item.index, scripts, item.sighash_type)
+        if (scripts, output.script, output.amount, *hashes) != (
+            *(item.scripts, item.scripts.script_pubkey, item.amount),
+            *(item.sighash, *item.leaf_sighashes),
+        ):
+            raise _changed(f"input {item.index}, hashed a second time, gives something else")
+        progress(80 + 20 * item.index // len(spent), 100)
 
 
 def _changed(what: str) -> Violation:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from strongroom.core.session.values import Confirmation
+from strongroom.core.session.wording import role_of, wording_of
 from strongroom.station.tui.kit import Field, Form, Screen
 from strongroom.station.tui.screens.review_text import both
 from strongroom.station.tui.text import counted, joined, labelled, wrapped
@@ -30,11 +31,12 @@ class ConfirmScreen(Screen):
 
     def __init__(self, request: Confirm, reply: Callable[[Confirmation], None]) -> None:
         self._reply = reply
-        self._role = "operator" if request.number == 1 else "witness"
-        self.title = f"Confirm: person {request.number} of {request.total}"
+        said = wording_of(request)
+        self.title, (name, *words) = said.title, said.fields
+        self._role = role_of(request.number)
         self.network = request.review.request.manifest.anchor.network
-        self._name = Field("Name", cap=_PERSON)
-        self._words = tuple(Field(f"Word {position}", cap=16) for position in request.positions)
+        self._name = Field(name, cap=_PERSON)
+        self._words = tuple(Field(word, cap=16) for word in words)
         problem = "\n".join(wrapped(request.problem)) if request.problem else ""
         review = request.review
         leaving = [r for r in review.recipients if not r.is_self]
@@ -47,10 +49,7 @@ class ConfirmScreen(Screen):
                 *labelled("", f"to {counted(len(leaving), 'recipient')}"),
                 *labelled("Fee", both(review.fee)),
             ),
-            wrapped(
-                f"The {self._role} confirms by name, with these words of the request's digest. "
-                "They stand on the request sheet."
-            ),
+            *map(wrapped, said.lines),
             ("",),
         )
         self._form = Form(lines, (self._name, *self._words), self._submit, problem=problem)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import urwid
 
 from strongroom.core.session.values import FileKind
+from strongroom.core.session.wording import WRITTEN, wording_of
 from strongroom.station.tui.kit import Lines, Menu, Screen, above
 from strongroom.station.tui.text import counted, joined, render_size, visible, wrapped
 
@@ -19,13 +20,6 @@ if TYPE_CHECKING:
     from strongroom.station.media.protocol import FileEntry, Listing, Stick
 
 _NAME = 68
-_WHAT = {
-    FileKind.VAULT: "a vault, strongroom.vault",
-    FileKind.REQUEST: "a request, a file ending in .request",
-    FileKind.WALLET: "a public wallet file, ending in .wallet.json",
-    FileKind.CERTIFICATE: "an OpenPGP certificate, a file ending in .asc",
-    FileKind.ADDRESS_BOOK: "an address book, a file ending in .addresses.csv",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +71,9 @@ class ChooseFileScreen(_Shelves):
     ) -> None:
         self._kind = request.kind
         self._reply = reply
-        self.title = f"Choose {_WHAT[request.kind].partition(',')[0]}"
-        super().__init__(wrapped(f"Looking for {_WHAT[request.kind]}."), request.kind.suffix, look)
+        said = wording_of(request)
+        self.title = said.title
+        super().__init__(joined(*map(wrapped, said.lines)), request.kind.suffix, look)
 
     def show(self, shelves: tuple[Shelf, ...]) -> None:
         """The files; or what to do if there are none."""
@@ -134,7 +129,6 @@ def _skipped(shelves: tuple[Shelf, ...]) -> list[str]:
 class WriteScreen(_Shelves):
     """Which stick the files go to, with the room that it has; replies with the stick."""
 
-    title = "Write to a stick"
     keys = "Up/Down move   Enter write"
     help = """Each file is written under another name first, then renamed, so that a power cut leaves
     the old file or the new one, never half of one.
@@ -150,12 +144,9 @@ class WriteScreen(_Shelves):
                 f"{file.name} ({render_size(len(file.data))})", indent=4, first="  "
             )
         ]
-        kept = ("An older file of the same name is kept as <name>.1",)
-        lines = joined(
-            (*wrapped(f"To be written: {request.purpose}"), *names),
-            *((kept,) if request.keep_previous else ()),
-            ("Which stick?",),
-        )
+        said = wording_of(request)
+        self.title, (purpose, *kept) = said.title, said.lines
+        lines = joined((*wrapped(purpose), *names), *((line,) for line in kept), ("Which stick?",))
         super().__init__(lines, "", look)
 
     def show(self, shelves: tuple[Shelf, ...]) -> None:
@@ -187,10 +178,7 @@ class WrittenScreen(Lines):
         super().__init__(
             joined(
                 (f"On {visible(receipt.stick)}:", *names),
-                wrapped(
-                    "Written, unmounted, mounted again and read back: the same bytes. The stick can "
-                    "be pulled out."
-                ),
+                wrapped(WRITTEN),
             ),
             done,
         )

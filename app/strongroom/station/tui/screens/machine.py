@@ -8,6 +8,7 @@ import urwid
 
 from strongroom.core.machine.model import Medium, MediumState
 from strongroom.core.machine.text import device_line, hardware_facts
+from strongroom.core.session.wording import wording_of
 from strongroom.station.media.protocol import IMAGE
 from strongroom.station.tui.kit import Field, Line, Lines, Screen, Size
 from strongroom.station.tui.text import joined, labelled, visible, wrapped
@@ -25,7 +26,6 @@ _WORD = "leave"
 class HardwareScreen(Lines):
     """The parts of the machine, and how the self-tests ended."""
 
-    title = "This machine"
     leave = ""
     help = """The list is what the kernel finds. It has no driver for any network device or internal
     disk: whatever is built in, nothing here can use it. The socket families are those that the kernel
@@ -37,7 +37,10 @@ class HardwareScreen(Lines):
     The self-tests compute published examples and have bad signatures refused."""
 
     def __init__(self, request: ShowHardware, reply: Callable[[None], None]) -> None:
-        super().__init__(hardware_lines(request), lambda: reply(None))
+        said = wording_of(request)
+        self.title = said.title
+        tests: tuple[Line, ...] = tuple(("strong", line) for line in said.lines)
+        super().__init__((*hardware_lines(request), *tests), lambda: reply(None))
 
 
 def hardware_lines(request: ShowHardware) -> tuple[Line, ...]:
@@ -51,13 +54,12 @@ def hardware_lines(request: ShowHardware) -> tuple[Line, ...]:
     devices = [wrapped(device_line(device), indent=4, first="  ") for device in hardware.usb]
     lines += ["", "USB devices", *(line for device in devices for line in device)]
     lines += [] if devices else ["  none"]
-    return (*lines, "", ("strong", f"Self-tests: {request.tests.summary}"))
+    return (*lines, "")
 
 
 class MediumScreen(Screen):
     """Asks for the boot medium to be taken out, and sees whether it is."""
 
-    title = "Take the boot medium out"
     leave = ""
     help = """The whole system is in memory, and nothing is read from the boot medium again. What is
     not plugged in can not be written to, and leaves the port to the vault's stick.
@@ -71,6 +73,8 @@ class MediumScreen(Screen):
         reply: Callable[[MediumState], None],
         sticks: Callable[[], tuple[Stick, ...]],
     ) -> None:
+        said = wording_of(request)
+        self.title, (self._memory,) = said.title, said.lines
         self._medium = request.medium
         self._reply = reply
         self._sticks = sticks
@@ -82,7 +86,7 @@ class MediumScreen(Screen):
         """Look again at what is plugged in."""
         waiting = self._waiting()
         self.keys = f"pull it out   or type {_WORD}, Enter" if waiting else "Enter continue"
-        lines = [urwid.Text("\n".join(medium_lines(self._medium, waiting)))]
+        lines = [urwid.Text("\n".join(medium_lines(self._memory, self._medium, waiting)))]
         fields = [urwid.Divider(), self._field.boxed()] if waiting else []
         pile = urwid.Pile([*lines, *fields], focus_item=len(lines + fields) - 1)
         self._w = urwid.Filler(pile, valign="top")
@@ -107,9 +111,8 @@ class MediumScreen(Screen):
         return None
 
 
-def medium_lines(medium: Medium, waiting: tuple[str, ...]) -> tuple[str, ...]:
+def medium_lines(memory: str, medium: Medium, waiting: tuple[str, ...]) -> tuple[str, ...]:
     """What has to be done with the medium, and what is seen of it now."""
-    memory = wrapped("The whole system is in memory. The boot medium is not needed again.")
     names = ", ".join(visible(name) for name in waiting)
     stays = f'If it can not be pulled out, type "{_WORD}". The record of the session will say so.'
     if waiting and medium is Medium.FILE:
@@ -122,4 +125,4 @@ def medium_lines(medium: Medium, waiting: tuple[str, ...]) -> tuple[str, ...]:
         ask = "Take the disc out of its drive. This machine can not see whether it is gone."
     else:
         ask = "No boot stick is plugged in."
-    return joined(memory, wrapped(ask), *((wrapped(stays),) if waiting else ()))
+    return joined(wrapped(memory), wrapped(ask), *((wrapped(stays),) if waiting else ()))

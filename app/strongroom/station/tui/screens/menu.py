@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from strongroom.core.session.values import SeedSource, Task
+from strongroom.core.session.values import Task
+from strongroom.core.session.wording import SEED_SOURCES, TASKS, wording_of
 from strongroom.station.tui.kit import Menu, Page, Screen, Size, above
 from strongroom.station.tui.text import broken, counted, grouped, joined, visible, wrapped
 
@@ -13,21 +14,8 @@ if TYPE_CHECKING:
 
     from strongroom.core.network import Network
     from strongroom.core.session.requests import ChooseSeedSource, ChooseTask
-    from strongroom.core.session.values import VaultSummary
+    from strongroom.core.session.values import SeedSource, VaultSummary
 
-_LABELS = {
-    Task.OPEN_VAULT: ("Open a vault", "from a stick, with its passphrase"),
-    Task.CREATE_VAULT: ("Create a vault", "from seed words, or from dice"),
-    Task.SIGN: ("Sign a request", "check it, read it, confirm it, sign it"),
-    Task.REGISTER_WALLET: ("Register a wallet", "that this vault's keys belong to"),
-    Task.ADD_APPROVER: ("Add an approver", "who may ask for signatures"),
-    Task.CHANGE_POLICY: ("Change the policy", "limits, address book, who must approve"),
-    Task.EXPORT_WALLET: ("Write wallet files", "public, for the online computer"),
-    Task.CEREMONY: ("Ceremonies", "back up, drill, prove, export, addresses"),
-    Task.END_SESSION: ("End the session", "write its record, wipe the memory, start anew"),
-    Task.MACHINE: ("This machine", "its parts, USB devices, self-tests"),
-    Task.POWER_OFF: ("Switch off", "end the session first"),
-}
 _WITHOUT = (Task.OPEN_VAULT, Task.CREATE_VAULT, Task.END_SESSION, Task.MACHINE, Task.POWER_OFF)
 _WITH = (
     Task.SIGN,
@@ -47,7 +35,6 @@ _KEYS = "Up/Down move   Enter or digit choose"
 class MenuScreen(Screen):
     """What can be started now."""
 
-    title = "Main menu"
     keys = _KEYS
     leave = ""
     help = """Choose with the arrow keys and Enter, or press the digit.
@@ -57,8 +44,9 @@ class MenuScreen(Screen):
     in memory only, until the session is ended or the power goes."""
 
     def __init__(self, request: ChooseTask, reply: Callable[[Task], None]) -> None:
+        self.title = wording_of(request).title
         tasks = _WITH if request.vault else _WITHOUT
-        choices = [((f"{_LABELS[task][0]:<22}{_LABELS[task][1]}",), task) for task in tasks]
+        choices = [((f"{TASKS[task][0]:<22}{TASKS[task][1]}",), task) for task in tasks]
         self._vault = request.vault
         lines: tuple[str, ...] = ("No vault is open.",)
         if request.vault:
@@ -83,7 +71,6 @@ class MenuScreen(Screen):
 class SeedSourceScreen(Screen):
     """Typed words, or dice."""
 
-    title = "Where the seed comes from"
     keys = _KEYS
     help = """Words: a seed that exists already, or was made elsewhere.
 
@@ -92,17 +79,11 @@ class SeedSourceScreen(Screen):
 
     Shares and codex32: a backup on several sheets. Their holders type them one after the other."""
 
-    def __init__(self, _request: ChooseSeedSource, reply: Callable[[SeedSource], None]) -> None:
-        choices = (
-            (("Type seed words", "12 to 24 words that exist already (BIP-39)"), SeedSource.WORDS),
-            (("Roll dice", "a new seed, from dice mixed with this machine's"), SeedSource.DICE),
-            (
-                ("Type shares of words", "some of many give the seed back (SLIP-39)"),
-                SeedSource.SLIP39,
-            ),
-            (("Type codex32 strings", "that start with MS1 (BIP-93)"), SeedSource.CODEX32),
-        )
-        lines = wrapped("A vault is made around one seed.")
+    def __init__(self, request: ChooseSeedSource, reply: Callable[[SeedSource], None]) -> None:
+        said = wording_of(request)
+        self.title = said.title
+        choices = [(label, source) for source, label in SEED_SOURCES.items()]
+        lines = [line for text in said.lines for line in wrapped(text)]
         super().__init__(above((*lines, ""), Menu(choices, reply)))
 
 

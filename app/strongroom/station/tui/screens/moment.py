@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from strongroom.core.moment import render_moment
+from strongroom.core.session.wording import wording_of
 from strongroom.station.tui.kit import Field, Form, Screen
 from strongroom.station.tui.text import joined, wrapped
 
@@ -14,18 +15,12 @@ if TYPE_CHECKING:
 
     from strongroom.core.session.requests import DeclareTime
 
-_WHO = (
-    "Read the time from two clocks of your own and enter it.",
-    "The first person reads the time from an own clock and enters it.",
-    "The second person reads the time from another clock, without the first one's entry.",
-)
 _FORM = "%Y-%m-%d %H:%M"
 
 
 class DeclareTimeScreen(Screen):
     """A field for the time in UTC."""
 
-    title = "Declare the time"
     leave = ""
     help = """This machine has no clock that anyone should trust. It comes from people's own
     clocks, in UTC; where several people are in the room, two of them enter it, each for oneself.
@@ -38,11 +33,11 @@ class DeclareTimeScreen(Screen):
     ) -> None:
         self._request = request
         self._reply = reply
-        self._field = Field("Time now, in UTC", cap=16)
-        if request.person:
-            self.title = f"Declare the time: person {request.person} of 2"
+        said = wording_of(request)
+        self.title = said.title
+        self._field = Field(said.fields[0], cap=16)
         lines = joined(
-            wrapped(_WHO[request.person]),
+            *map(wrapped, said.lines),
             (
                 f"This machine's clock    {machine.astimezone(UTC).strftime(_FORM)}  (not trusted)",
                 f"Not before              {request.not_before.astimezone(UTC).strftime(_FORM)}",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from strongroom.core.secret import Secret
+from strongroom.core.session.wording import wording_of
 from strongroom.station.tui.kit import Field, Form, Screen
-from strongroom.station.tui.text import joined, visible, wrapped
+from strongroom.station.tui.text import joined, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,42 +42,34 @@ class _Twice(Screen):
 class NewPassphraseScreen(_Twice):
     """The passphrase that will open the vault."""
 
-    title = "A passphrase for the vault"
     help = """Whoever has the vault file and this passphrase has the keys. Six or more random words
     make a good one. Write it down and keep it apart from the vault's stick: nobody can reset it."""
 
     def __init__(
         self, request: NewPassphrase, reply: Callable[[Secret], None], keyboard: str
     ) -> None:
-        lines = joined(
-            wrapped("The vault is encrypted with this passphrase. Nobody can reset it."),
-            wrapped(keyboard),
-        )
-        super().__init__(lines, request.problem, reply)
+        said = wording_of(request)
+        self.title = said.title
+        super().__init__(joined(*map(wrapped, (*said.lines, keyboard))), request.problem, reply)
 
 
 class SeedPassphraseScreen(_Twice):
     """The optional BIP-39 passphrase."""
 
-    title = "Passphrase of the seed words"
     help = """Some seeds come with a passphrase besides their words (BIP-39, also called the 25th
     word). Another passphrase, or none, gives other keys, and none of them is ever refused."""
 
     def __init__(
-        self, _request: EnterSeedPassphrase, reply: Callable[[Secret], None], keyboard: str
+        self, request: EnterSeedPassphrase, reply: Callable[[Secret], None], keyboard: str
     ) -> None:
-        lines = joined(
-            wrapped("If these seed words have a passphrase of their own (BIP-39), type it."),
-            wrapped("Most seeds have none: leave both fields empty then."),
-            wrapped(keyboard),
-        )
-        super().__init__(lines, "", reply)
+        said = wording_of(request)
+        self.title = said.title
+        super().__init__(joined(*map(wrapped, (*said.lines, keyboard))), "", reply)
 
 
 class PassphraseScreen(Screen):
     """The passphrase of a vault that exists."""
 
-    title = "Open the vault"
     help = """Opening takes a few seconds on purpose: that is what makes guessing expensive."""
 
     def __init__(
@@ -84,9 +77,9 @@ class PassphraseScreen(Screen):
     ) -> None:
         self._reply = reply
         self._field = Field("Passphrase", cap=_CAP, mask="*")
-        lines = joined(
-            wrapped(f"The passphrase of {visible(request.name)}."), wrapped(keyboard), ("",)
-        )
+        said = wording_of(request)
+        self.title = said.title
+        lines = joined(*map(wrapped, (*said.lines, keyboard)), ("",))
         problem = "\n".join(wrapped(request.problem)) if request.problem else ""
         super().__init__(Form(lines, (self._field,), self._submit, problem=problem))
 

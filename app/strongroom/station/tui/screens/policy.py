@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import urwid
 
 from strongroom.core.session.values import Confirmation, TermsEdit, TermsStep
+from strongroom.core.session.wording import READ_BACK, role_of, wording_of
 from strongroom.station.tui.kit import Field, Form, Line, Menu, Page, Screen, Size, above
 from strongroom.station.tui.search import Entry, SearchedMenu
 from strongroom.station.tui.text import broken, counted, joined, labelled, visible, wrapped
@@ -60,7 +61,6 @@ def _problem(problem: str) -> tuple[Line, ...]:
 class EditPolicyScreen(_Listed):
     """Every limit on one screen."""
 
-    title = "Change the policy"
     leave = "Esc leave, change nothing"
     help = """These are the limits that this vault signs under. Choose one to type another value; nothing
     is saved before everything that changed was read back.
@@ -69,6 +69,7 @@ class EditPolicyScreen(_Listed):
     that is none does not exist. The window of blocks is counted from what this vault signed, not by a clock."""
 
     def __init__(self, request: EditPolicy, reply: Callable[[TermsEdit], None]) -> None:
+        self.title = wording_of(request).title
         choices: list[tuple[tuple[str, ...], Any]] = [
             ((_limit_line(row),), row) for row in request.limits
         ]
@@ -115,7 +116,6 @@ def _limit_line(row: LimitRow) -> str:
 class EditBookScreen(_Listed):
     """The address book, with a search."""
 
-    title = "The address book"
     keys = "Enter choose, remove or put back   / search"
     leave = "Esc back to the limits"
     help = """Payments to an address in the book are shown with the name that it has here, and are no
@@ -125,6 +125,7 @@ class EditBookScreen(_Listed):
     .addresses.csv. Compare each entry in the read-back with a list that reached you by another way."""
 
     def __init__(self, request: EditBook, reply: Callable[[TermsEdit], None]) -> None:
+        self.title = wording_of(request).title
         actions = (
             ("Add an entry", TermsStep.ADD_ENTRY),
             ("Import a file from a stick", TermsStep.IMPORT_BOOK),
@@ -172,7 +173,6 @@ def _book_entry(row: BookRow) -> Entry:
 class EditRolesScreen(_Listed):
     """Who has which role, and how many of each are needed."""
 
-    title = "Approvers and thresholds"
     leave = "Esc back to the limits"
     help = """A request is taken when enough approvers of each role have signed it. An approver may have
     several roles, and counts for each.
@@ -181,6 +181,7 @@ class EditRolesScreen(_Listed):
     first, then say how many of them are needed; 0 needs none."""
 
     def __init__(self, request: EditRoles, reply: Callable[[TermsEdit], None]) -> None:
+        self.title = wording_of(request).title
         choices: list[tuple[tuple[str, ...], Any]] = [
             (_threshold_lines(row), row) for row in request.thresholds
         ]
@@ -216,17 +217,17 @@ class ConfirmPolicyScreen(Screen):
 
     keys = "Up/Down scroll   Tab next field   Enter next, or agree"
     leave = "Esc back"
-    help = """Read every line aloud. What protects less than before stands first, and is agreed to by
-    typing lower; anything else by typing save.
+    help = f"""{READ_BACK}
 
     As many people agree as the policy that is still in force asks for."""
 
     def __init__(self, request: ConfirmPolicy, reply: Callable[[Confirmation], None]) -> None:
         self._reply = reply
-        self._role = "operator" if request.number == 1 else "witness"
-        self.title = f"Read back: person {request.number} of {request.total}"
-        self._name = Field("Name", cap=_PERSON)
-        self._word = Field(f'Type "{request.word}"', cap=12)
+        said = wording_of(request)
+        self.title, (name,) = said.title, said.fields
+        self._role = role_of(request.number)
+        self._name = Field(name, cap=_PERSON)
+        self._word = Field(f'Type "{said.word}"', cap=12)
         self._page = Page(change_lines(request.changes))
         self._problem = urwid.Text(("warn", "\n".join(wrapped(request.problem))))
         self._fields = urwid.Pile(

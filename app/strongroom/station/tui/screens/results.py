@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import urwid
 
 from strongroom.core.errors import Fault
+from strongroom.core.session.wording import wording_of
 from strongroom.station.tui.kit import Line, Lines, Screen, Size
 from strongroom.station.tui.text import grouped, joined, visible, word_rows, wrapped
 
@@ -22,14 +23,16 @@ _BAR = 50
 class ResultScreen(Lines):
     """What was done, and a digest to be read aloud."""
 
-    title = "Done"
     leave = ""
     help = """The words are read aloud by one person and compared by the others with what they have
     on paper: all 32. Say "matches" or "differs"."""
 
     def __init__(self, request: ShowResult, reply: Callable[[None], None]) -> None:
-        head: Line = ("strong", visible(request.title))
-        lines = [line for text in request.lines for line in wrapped(text, indent=2, first="  ")]
+        said = wording_of(request)
+        title, *texts = said.lines
+        self.title = said.title
+        head: Line = ("strong", visible(title))
+        lines = [line for text in texts for line in wrapped(text, indent=2, first="  ")]
         digest: tuple[str, ...] = ()
         self.codes = request.codes
         if request.digest is not None:
@@ -45,12 +48,12 @@ class ResultScreen(Lines):
 class StopScreen(Lines):
     """The rule that stopped a step."""
 
-    title = "Stopped"
     leave = ""
     help = """A stop is a result like any other: it is recorded, and nothing was signed by this step.
     The rule's name is the same in the documents and in the record of the session."""
 
     def __init__(self, request: ShowStop, reply: Callable[[None], None]) -> None:
+        self.title = wording_of(request).title
         super().__init__(stop_lines(request.stop), lambda: reply(None))
 
 

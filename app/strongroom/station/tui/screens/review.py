@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import urwid
 
 from strongroom.core.review.findings import MANY
+from strongroom.core.session.wording import REVIEW, REVIEW_END, wording_of
 from strongroom.station.tui.kit import Line, Lines, Page, Screen, Size, Typed
 from strongroom.station.tui.screens.review_batch import (
     exception_lines,
@@ -28,7 +29,7 @@ from strongroom.station.tui.screens.review_text import (
     warning_lines,
 )
 from strongroom.station.tui.search import Entry, SearchedMenu
-from strongroom.station.tui.text import counted, wrapped
+from strongroom.station.tui.text import counted, joined, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,18 +45,16 @@ class ReviewScreen(Screen):
 
     keys = _WALK
     leave = "Esc decline"
-    help = """Warnings come first, each by itself: read it aloud, then type the word seen. Then what
-    leaves the wallet, then each recipient on a page of its own. From 12 recipients on there are totals, the
-    comparison with the payment list, the exceptions, and a list to search instead.
+    help = f"""{REVIEW[0]}
 
-    Everything here is computed from the transaction and the registered wallet. What only the request
-    says, such as the payee's name, is marked as claimed.
+    {REVIEW[1]}
 
     c shows the change, d the inputs, locks and findings, r the transaction's bytes; Esc comes back from
     there. Esc on a page of the walk declines the request."""
 
     def __init__(self, request: ShowReview, reply: Callable[[tuple[str, ...]], None]) -> None:
         self._review = request.review
+        self._said = wording_of(request)
         self._reply = reply
         self._makers = self._pages()
         self._place = 0
@@ -96,14 +95,7 @@ class ReviewScreen(Screen):
         return Lines(recipient_lines(recipient, place, total), self._next)
 
     def _end(self) -> tuple[Line, ...]:
-        return (
-            *wrapped("That is all of it."),
-            "",
-            *wrapped(
-                "Look again at anything with b, c, d or r. Enter goes on to the names and words of "
-                "the people who confirm; nothing is signed before that."
-            ),
-        )
+        return joined(*map(wrapped, REVIEW_END))
 
     def _turn(self, step: int) -> None:
         self._place = max(0, min(len(self._makers) - 1, self._place + step))
@@ -111,7 +103,7 @@ class ReviewScreen(Screen):
         if self._place < count:
             self.title = f"Review: {counted(count, 'warning')}"
         else:
-            self.title = "Review: what would be signed"
+            self.title = self._said.title
         self._show(self._makers[self._place](), aside=False)
 
     def _show(self, page: urwid.Widget, *, aside: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from strongroom.core.moment import render_moment
+from strongroom.core.session.wording import wording_of
 from strongroom.station.tui.kit import Line, Lines, Screen, Size, text
 from strongroom.station.tui.text import grouped, joined, visible, word_rows, wrapped
 
@@ -63,7 +64,6 @@ class StartScreen(Screen):
 class IdentityScreen(Lines):
     """What the image says of itself, and what that can not prove."""
 
-    title = "What was booted"
     leave = ""
     help = """The digest belongs to the image that this machine booted, as the image tells it. A
     forged image could show the same text. What proves the image is the check of the boot stick that
@@ -72,11 +72,13 @@ class IdentityScreen(Lines):
     The whole system is in memory: the boot stick is not needed any more."""
 
     def __init__(self, request: ShowIdentity, reply: Callable[[None], None]) -> None:
-        super().__init__(identity_lines(request.release), lambda: reply(None))
+        said = wording_of(request)
+        self.title = said.title
+        super().__init__(identity_lines(request.release, *said.lines), lambda: reply(None))
 
 
-def identity_lines(release: Release) -> tuple[Line, ...]:
-    """The release as it is read aloud."""
+def identity_lines(release: Release, caution: str, pull: str) -> tuple[Line, ...]:
+    """The release as it is read aloud, what it can not prove, and what to do."""
     facts = (
         f"Release   {visible(release.version)}, built {render_moment(release.built)}",
         f"Commit    {visible(release.commit)}",
@@ -86,25 +88,17 @@ def identity_lines(release: Release) -> tuple[Line, ...]:
         raw = bytes.fromhex(release.image_digest)
         first, second = grouped(raw.hex())
         digest = (f"Image     {first}", f"          {second}", *word_rows(raw, indent=2))
-    caution = wrapped(
-        "This screen can not prove that the image is genuine: a forged one could show the same. "
-        "The witnesses' own check of the boot stick can."
-    )
-    pull: Line = ("strong", "Pull the boot stick out now. It is not needed again.")
-    return (*joined(facts, digest, caution), "", pull)
+    return (*joined(facts, digest, wrapped(caution)), "", ("strong", pull))
 
 
 class PowerOffScreen(Lines):
     """The last screen."""
 
-    title = "Switch off"
     keys = "Enter switch off"
     leave = ""
     help = "Memory loses its contents within minutes. Leave the machine without power until then."
 
-    def __init__(self, _request: PowerOff, reply: Callable[[None], None]) -> None:
-        lines = joined(
-            wrapped("The vault is closed and its secrets are overwritten."),
-            wrapped("Take every stick with you. Press Enter to switch the machine off."),
-        )
-        super().__init__(lines, lambda: reply(None))
+    def __init__(self, request: PowerOff, reply: Callable[[None], None]) -> None:
+        said = wording_of(request)
+        self.title = said.title
+        super().__init__(joined(*map(wrapped, said.lines)), lambda: reply(None))

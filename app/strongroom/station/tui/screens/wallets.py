@@ -8,6 +8,7 @@ from strongroom.core.bitcoin.model import ScriptKind
 from strongroom.core.moment import render_moment
 from strongroom.core.network import Network
 from strongroom.core.session.values import CertificateAcceptance, WalletChoice
+from strongroom.core.session.wording import COMPARE_KEYS, wording_of
 from strongroom.station.tui.kit import Field, Form, Line, Pick, Screen, Typed
 from strongroom.station.tui.text import broken, grouped, joined, labelled, visible, wrapped
 
@@ -38,7 +39,6 @@ _PERSON = 64
 class ChooseWalletScreen(Screen):
     """Name, network and kind."""
 
-    title = "The first wallet"
     keys = "Up/Down field   Left/Right choose   Enter next"
     help = """The name is what requests call the wallet: letters, digits, space, dot, dash and
     underscore, at most 32.
@@ -47,15 +47,13 @@ class ChooseWalletScreen(Screen):
     all its keys are known."""
 
     def __init__(self, request: ChooseWallet, reply: Callable[[WalletChoice], None]) -> None:
+        said = wording_of(request)
+        self.title, (name, network, kind) = said.title, said.fields
         self._reply = reply
-        self._name = Field("Name", cap=_NAME)
-        self._network = Pick("Network", _NETWORKS)
-        self._kind = Pick("Kind", _KINDS)
-        lines = joined(
-            (f"Master fingerprint      {request.fingerprint}",),
-            wrapped("Compare it with the one on paper, if these words were used before."),
-            ("",),
-        )
+        self._name = Field(name, cap=_NAME)
+        self._network = Pick(network, _NETWORKS)
+        self._kind = Pick(kind, _KINDS)
+        lines = joined(*map(wrapped, said.lines), ("",))
         problem = "\n".join(wrapped(request.problem)) if request.problem else ""
         fields = (self._name, self._network, self._kind)
         self._form = Form(lines, fields, self._submit, problem=problem)
@@ -72,11 +70,11 @@ class ChooseWalletScreen(Screen):
 class AcceptWalletScreen(Typed):
     """A wallet's policy in words, whole keys and first addresses."""
 
-    title = "Register this wallet?"
-    help = """Each holder reads the own key aloud from paper; the first addresses are compared with
-    other software that knows the wallet. A key that was exchanged on the way shows here."""
+    help = COMPARE_KEYS
 
     def __init__(self, request: AcceptWallet, reply: Callable[[None], None]) -> None:
+        said = wording_of(request)
+        self.title = said.title
         self.network = request.network
         keys = [
             line
@@ -96,13 +94,12 @@ class AcceptWalletScreen(Typed):
             keys,
             ("First addresses to receive at", *addresses),
         )
-        super().__init__(lines, "register", lambda: reply(None))
+        super().__init__(lines, said.word, lambda: reply(None))
 
 
 class AcceptCertificateScreen(Screen):
     """A certificate, the name to keep it under, and words of its fingerprint from paper."""
 
-    title = "Add this approver?"
     keys = "Tab next field   Enter next, and add at the last"
     help = """The owner of the certificate brings the 32 words of its fingerprint on paper, made on
     the own computer. Two of them are asked for here; they are not on this screen, so they can only come
@@ -112,8 +109,10 @@ class AcceptCertificateScreen(Screen):
         self, request: AcceptCertificate, reply: Callable[[CertificateAcceptance], None]
     ) -> None:
         self._reply = reply
-        self._name = Field("Name in the vault", cap=_PERSON)
-        self._words = tuple(Field(f"Word {position}", cap=16) for position in request.positions)
+        said = wording_of(request)
+        self.title, (name, *words) = said.title, said.fields
+        self._name = Field(name, cap=_PERSON)
+        self._words = tuple(Field(word, cap=16) for word in words)
         certificate = request.certificate
         problem = "\n".join(wrapped(request.problem)) if request.problem else ""
         expires = render_moment(certificate.expires) if certificate.expires else "never"
@@ -125,7 +124,7 @@ class AcceptCertificateScreen(Screen):
             *labelled("Created", render_moment(certificate.created)),
             *labelled("Expires", expires),
             "",
-            *wrapped("Type these words of the fingerprint, from its owner's own paper."),
+            *(line for text in said.lines for line in wrapped(text)),
             "",
         )
         self._form = Form(lines, (self._name, *self._words), self._submit, problem=problem)

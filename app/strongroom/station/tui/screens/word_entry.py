@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import urwid
 
 from strongroom.core.secret import Secret
+from strongroom.core.session.wording import wording_of
 from strongroom.station.tui.kit import Screen, Size
 from strongroom.station.tui.text import visible, wrapped
 
@@ -150,13 +151,10 @@ class WordEntry(Screen):
 class EnterWordsScreen(WordEntry):
     """Seed words of BIP-39."""
 
-    title = "Type the seed words"
-
     def __init__(
         self, request: EnterWords, reply: Callable[[Secret], None], known: Sequence[str]
     ) -> None:
-        if request.again:
-            self.title = "Type the words again, from paper"
+        self.title = wording_of(request).title
         super().__init__(reply, known, SEED_LENGTHS, request.problem, request.typed)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import urwid
 
 from strongroom.core.secret import Secret
+from strongroom.core.session.wording import wording_of
 from strongroom.station.tui.kit import Lines, Screen, Size, Typed
 from strongroom.station.tui.screens.word_entry import word_columns
 from strongroom.station.tui.text import grouped, joined, visible, word_rows, wrapped
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 class ShowWordsScreen(Typed):
     """New words, shown once, to be written on paper."""
 
-    title = "Write these words on paper"
     help = """Write each word with its number, clearly, and let a second person read the paper against
     the screen. They are asked for again from paper right after this.
 
@@ -29,30 +29,27 @@ class ShowWordsScreen(Typed):
 
     def __init__(self, request: ShowWords, reply: Callable[[None], None]) -> None:
         words = request.words.reveal().decode().split()
-        lines = joined(
-            wrapped("These words are the seed. They are shown once, here, and nowhere else."),
-            word_columns(words),
-            (f"Master fingerprint   {request.fingerprint}",),
-        )
-        super().__init__(lines, "written", lambda: reply(None))
+        said = wording_of(request)
+        self.title, (once, fingerprint) = said.title, said.lines
+        lines = joined(wrapped(once), word_columns(words), (fingerprint,))
+        super().__init__(lines, said.word, lambda: reply(None))
 
 
 class CommitmentScreen(Lines):
     """The machine's commitment, before any die is rolled."""
 
-    title = "The machine's commitment"
     help = """The machine has drawn its random bits already. This digest binds it to them: it can not
     choose others after it has seen the dice. Write the words down; the opening of the commitment lets
     anyone check it later."""
 
     def __init__(self, request: ShowCommitment, reply: Callable[[None], None]) -> None:
+        said = wording_of(request)
+        self.title, (drawn, write) = said.title, said.lines
         lines = joined(
-            wrapped(
-                "This machine drew its random bits, and commits to them before any die is rolled:"
-            ),
+            wrapped(drawn),
             grouped(request.digest.hex(), indent=2),
             word_rows(request.digest, indent=2),
-            wrapped("Write the words down. Then roll."),
+            wrapped(write),
         )
         super().__init__(lines, lambda: reply(None))
 
@@ -60,7 +57,6 @@ class CommitmentScreen(Lines):
 class EnterDiceScreen(Screen):
     """Rolls by digit; only their number is shown."""
 
-    title = "Roll the dice"
     keys = "1 to 6 a roll   Backspace take back   Enter done"
     help = """Roll real six-sided dice and type each roll as it falls, in the order in which it fell.
     Only the number of rolls is shown. Backspace takes the last roll back.
@@ -68,6 +64,8 @@ class EnterDiceScreen(Screen):
     Do not choose or improve rolls: a pattern makes the seed weaker."""
 
     def __init__(self, request: EnterDice, reply: Callable[[Secret], None]) -> None:
+        said = wording_of(request)
+        self.title, (self._rule,) = said.title, said.lines
         self._minimum = request.minimum
         self._reply = reply
         self._rolls = ""
@@ -100,7 +98,7 @@ class EnterDiceScreen(Screen):
         if self._problem:
             markup += [("warn", "\n".join(wrapped(self._problem))), "\n\n"]
         markup += [
-            f"At least {self._minimum} rolls of six-sided dice, each typed as it falls.\n\n",
+            f"{self._rule}\n\n",
             "Rolls so far   ",
             ("strong", str(len(self._rolls))),
             "\n\n",

@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from tests.e2e.station import MENU, NETWORKS, WORK_SECONDS, Operator
 
 _CELL = re.compile(r"(?:^|\s)(\d{1,2})  ([a-z]{3,8})\b")
+_WORD_ROW = re.compile(r"(?<!\S)(\d{1,2}) ([a-z]{4,12})(?!\S)")
+COMPARES = "its owner compares"
 ROLLS = 99
+
+
+def dice(seed: int) -> str:
+    """What is rolled for a seed."""
+    rolls = random.Random(seed)  # noqa: S311 - test dice
+    return "".join(rolls.choice("123456") for _ in range(ROLLS))
 
 
 @dataclass(frozen=True)
@@ -39,8 +47,7 @@ class Custody(Operator):
         self.on("1", "The machine's commitment", 60)
         self.look("commitment")
         self.page_to("Roll the dice")
-        rolls = random.Random(seed)  # noqa: S311 - test dice
-        self.on("".join(rolls.choice("123456") for _ in range(ROLLS)), "These are enough", 60)
+        self.on(dice(seed), "These are enough", 60)
         self.look("dice")
         self.on("<enter>", "Write these words on paper", 60)
         words = self.read_words(24)
@@ -53,12 +60,18 @@ class Custody(Operator):
         return words
 
     def recover(
-        self, sheets: list[list[str]], fingerprint: str, wallet: str, passphrase: str
+        self,
+        sheets: list[list[str]],
+        fingerprint: str,
+        wallet: str,
+        passphrase: str,
+        *,
+        kind: int = 0,
     ) -> None:
         """A fresh vault from shares, its fingerprint compared with the register."""
         self.give_shares(sheets)
         self.on(f"{fingerprint}<enter>", "The first wallet", 60)
-        self.finish_vault(wallet, 0, passphrase)
+        self.finish_vault(wallet, kind, passphrase)
 
     def give_shares(self, sheets: list[list[str]]) -> None:
         """Type shares, up to the question for the register's fingerprint."""
@@ -127,6 +140,67 @@ class Custody(Operator):
         found = {int(number): word for number, word in _CELL.findall(self.settled())}
         assert sorted(found) == list(range(1, count + 1)), self.console.text()
         return [found[number] for number in range(1, count + 1)]
+
+    def export_keys(self, kind: str) -> list[str]:
+        """The keys of account 0 on regtest; the 32 words of one kind's as they are written down."""
+        self.hold("Export keys", "Which network")
+        self.take("regtest", "Which account")
+        self.on("0<enter>", "Which key to compare")
+        self.take(kind, "Write to a stick")
+        self.write("The keys are written")
+        self.look("keys-written")
+        words: dict[int, str] = {}
+        while MENU not in (screen := self.settled()):
+            words |= {int(number): word for number, word in _WORD_ROW.findall(screen)}
+            self.console.press("<enter>")
+            self._changed(screen)
+        assert sorted(words) == list(range(1, 33)), words
+        return [words[number] for number in range(1, 33)]
+
+    def register(self, names: tuple[str, ...], papers: list[list[str]]) -> None:
+        """Register the wallet on the stick; the other signers type from these papers, in their order."""
+        self.read_wallet(names)
+        self.accept_wallet(papers, "Write to a stick")
+        self.write("is registered")
+        self.on("<enter>", MENU)
+
+    def read_wallet(self, names: tuple[str, ...]) -> None:
+        """From the menu to the wallet of the stick's file of ours, with these holders of its keys."""
+        self.choose("Register a wallet", "Whose file is it?")
+        self.take("Strongroom", "Choose a public wallet file")
+        self.pick(".wallet.json", "Who holds each key?")
+        self.console.press("<enter>".join(names))
+        self.look("key-holders")
+        self.on("<enter>", "Register this wallet?", 60)
+        self.look("register-wallet")
+
+    def rotate(self, papers: list[list[str]]) -> None:
+        """Name the successor in the stick's file; its other signers type from these papers."""
+        self.hold("Rotate a wallet", "Rotate")
+        self.page_to("Whose file is it?")
+        self.take("Strongroom", "Choose a public wallet file")
+        self.pick(".wallet.json", "Register this wallet?")
+        self.accept_wallet(papers, "Write to a stick")
+        self.write("The wallet is being replaced")
+        self.look("rotated")
+        self.page_to(MENU)
+
+    def accept_wallet(self, papers: list[list[str]], next_screen: str | re.Pattern[str]) -> None:
+        """From the wallet on the screen through its cosigners' papers to the next screen."""
+        self.console.press("register")
+        self.page_to(COMPARES)
+        for number, paper in enumerate(papers, 1):
+            last = number == len(papers)
+            self.look("cosigner")
+            self.type_from(paper, next_screen if last else COMPARES)
+
+    def type_from(self, paper: list[str], next_screen: str | re.Pattern[str]) -> None:
+        """Type the words of a paper that the screen asks for."""
+        screen = self.settled()
+        asked = [int(number) for number in re.findall(r"Word (\d+)\b", screen)]
+        self.console.press("".join(f"{paper[at - 1]}<enter>" for at in asked))
+        self._changed(screen)
+        self._arrive(next_screen, WORK_SECONDS)
 
     def write_record(self) -> None:
         """End the session with its signed record."""

@@ -94,3 +94,7 @@ def test_no_secret_outlives_its_session(tmp_path: Path) -> None:
         operator.power_off()
         machine.halted_wait()
         assert search.look() == set()
+
+        outside = (tmp_path / "stick.img").read_bytes() + machine.serial_log()
+        assert b"strongroom-request" in outside
+        assert found_in(outside, search.traces) == set()

@@ -42,10 +42,11 @@ class Rehearsal(Console):
 
     poll_seconds = 0.02
 
-    def __init__(self, stick: Path) -> None:
+    def __init__(self, stick: Path, *, prefix: tuple[str, ...] = ()) -> None:
         super().__init__(lambda: self.is_running)
         self.is_running = True
-        command = (sys.executable, "-m", "strongroom.station.rehearse", "--stick", str(stick))
+        program = (sys.executable, "-m", "strongroom.station.rehearse")
+        command = (*prefix, *program, "--stick", str(stick))
         environment = {**os.environ, "TERM": "linux", "PYTHONPATH": str(APP)}
         self._child, self._line = pty.fork()
         if self._child == 0:
@@ -55,6 +56,11 @@ class Rehearsal(Console):
         self._stream = pyte.ByteStream(self._screen)
         self._lock = threading.Lock()
         threading.Thread(target=self._listen, daemon=True).start()
+
+    @property
+    def process(self) -> int:
+        """The number of the program's process."""
+        return self._child
 
     def press(self, keys: str) -> None:
         """Send the keys one by one."""

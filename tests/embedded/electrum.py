@@ -12,13 +12,16 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from strongroom.core.bitcoin.codec import sha256d
-from tests.embedded.chain import RefusedError
+from strongroom.core.bitcoin.model import OutPoint, Transaction, TxInput, TxOutput
+from strongroom.core.bitcoin.transaction import render_transaction, transaction_id
+from strongroom.core.money import Sats
+from tests.embedded.chain import Entry, RefusedError
 from tests.embedded.loopback import LoopbackServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.embedded.chain import EmbeddedChain, Entry
+    from tests.embedded.chain import EmbeddedChain
 
 
 class ElectrumServer(LoopbackServer):
@@ -26,6 +29,7 @@ class ElectrumServer(LoopbackServer):
 
     def __init__(self, chain: EmbeddedChain, lock: threading.RLock) -> None:
         self.chain, self.lock = chain, lock
+        self.pretended: dict[bytes, Entry] = {}
         server = self
 
         class Handler(socketserver.StreamRequestHandler):
@@ -39,6 +43,17 @@ class ElectrumServer(LoopbackServer):
 
         super().__init__(socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler))
         self._server.daemon_threads = True
+
+    def pretend_spent(self, point: OutPoint) -> None:
+        """The server tells of an unconfirmed transaction that spends `point`, which nobody else knows."""
+        transaction = Transaction(
+            version=2,
+            inputs=(TxInput(point, 0xFFFF_FFFD),),
+            outputs=(TxOutput(Sats(1000), b"\x51\x20" + bytes(32)),),
+            locktime=0,
+        )
+        txid, raw = transaction_id(transaction), render_transaction(transaction)
+        self.pretended[txid] = Entry(raw=raw, transaction=transaction, fee=1000, height=None)
 
     def answer(self, asked: dict[str, Any]) -> dict[str, Any]:
         """The answer to one request."""
@@ -71,7 +86,7 @@ class ElectrumServer(LoopbackServer):
         return answers[method]()
 
     def _entry(self, txid: str) -> Entry:
-        return self.chain.entries[bytes.fromhex(txid)[::-1]]
+        return {**self.chain.entries, **self.pretended}[bytes.fromhex(txid)[::-1]]
 
     def _headers(self, start: int, count: int) -> dict[str, Any]:
         found = self.chain.headers[start : start + count]
@@ -80,7 +95,7 @@ class ElectrumServer(LoopbackServer):
     def _history(self, digest: str) -> list[dict[str, Any]]:
         wanted = bytes.fromhex(digest)[::-1]
         found = []
-        for txid, entry in self.chain.entries.items():
+        for txid, entry in (*self.chain.entries.items(), *self.pretended.items()):
             spent = [self.chain.output(given.outpoint) for given in entry.transaction.inputs]
             outputs = [*entry.transaction.outputs, *(o for o in spent if o is not None)]
             if any(hashlib.sha256(o.script).digest() == wanted for o in outputs):

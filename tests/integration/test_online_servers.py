@@ -10,9 +10,10 @@ import subprocess
 import threading
 from typing import TYPE_CHECKING, Any
 
+import bdkpython
 import pytest
 
-from strongroom.core.bitcoin.model import ScriptKind
+from strongroom.core.bitcoin.model import OutPoint, ScriptKind
 from strongroom.core.network import Network
 from strongroom.core.wallet_file import WalletFile, render_wallet_file
 from strongroom.online.cli.main import run
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.integration
-KINDS = [ScriptKind.PKH, ScriptKind.SH_WPKH, ScriptKind.WPKH, ScriptKind.TR, ScriptKind.WSH_MULTI]
+KINDS = [kind for kind in ScriptKind if kind is not ScriptKind.TR_TREE]
 
 
 @pytest.fixture
@@ -183,10 +184,53 @@ def test_an_electrum_server_serves_as_well(open_server_desk: Any) -> None:  # no
         made = desk.create("--to", f"{to},2btc,Ana")
         sent = desk.do("response", "broadcast", *desk.answers(made))
         lift = ("request", "lift", "treasury", sent["txid"], "--fee-rate", "20")
-        assert desk.stop_of(*lift)[0] == "REQUEST-STATE"
+        lifted = desk.do(*lift)
+        parent = desk.chain.chain.entries[bytes.fromhex(sent["txid"])[::-1]]
+        size = bdkpython.Transaction(parent.raw).vsize() + lifted["virtual_size"]
+        assert 20 <= (parent.fee + lifted["fee_sat"]) / size < 20.2
+        desk.do("response", "broadcast", *desk.answers(lifted))
         desk.chain.mine(1)
         assert desk.do("status", made["request_id"])["requests"][0]["stage"] == "confirmed"
         assert desk.chain.received(to) == "2.00000000"
+
+
+def test_a_spent_coin_is_known_to_a_second_electrum_server(open_server_desk: Any) -> None:  # noqa: ANN401
+    desk = open_server_desk(ScriptKind.WPKH)
+    server = desk.chain.server
+    desk.chain.mine(1)
+    with ElectrumServer(desk.chain.chain, server.lock) as electrum:
+        desk.add("--second", f"electrum+tcp://127.0.0.1:{electrum.port}")
+        desk.fund()
+        pay = ("request", "create", "treasury", "--to", f"{desk.chain.new_address()},1btc")
+        made = desk.do(*pay)
+        desk.do("request", "cancel", made["request_id"])
+        coin = made["inputs"][0]["outpoint"]
+        electrum.pretend_spent(OutPoint(bytes.fromhex(coin[:64])[::-1], int(coin[65:])))
+        rule, message = desk.stop_of(*pay)
+        assert (rule, coin in message) == ("NODE-DIFFER", True)
+
+
+@pytest.mark.parametrize(
+    "kind", [ScriptKind.SH_WSH_SCRIPT, ScriptKind.WSH_SCRIPT], ids=lambda k: k.value
+)
+def test_a_payment_of_a_script_wallet_is_replaced(kind: ScriptKind, open_server_desk: Any) -> None:  # noqa: ANN401
+    desk = open_server_desk(kind)
+    desk.add()
+    desk.fund()
+    made = desk.create("--to", f"{desk.chain.new_address()},1btc", "--fee-rate", "2")
+    desk.do("response", "broadcast", *desk.answers(made))
+    bumped = desk.do("request", "bump", made["request_id"], "--fee-rate", "9")
+    assert bumped["recipients"] == made["recipients"]
+    assert float(bumped["fee_rate"]) >= 9
+    sent = desk.do("response", "broadcast", *desk.answers(bumped))
+    desk.chain.mine(1)
+    assert desk.chain.confirmations(sent["txid"]) == 1
+
+
+def test_a_tree_that_bdk_does_not_read_is_named(open_server_desk: Any) -> None:  # noqa: ANN401
+    desk = open_server_desk(ScriptKind.TR_TREE)
+    rule, message = desk.stop_of("wallet", "add", str(desk.file), *desk.chain.access)
+    assert (rule, "sortedmulti_a" in message) == ("NODE-RPC", True)
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(

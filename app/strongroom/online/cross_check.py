@@ -14,7 +14,7 @@ from strongroom.core.psbt.reader import parse_psbt
 
 if TYPE_CHECKING:
     from strongroom.core.bundle.model import ChainAnchor
-    from strongroom.online.wallets.port import ChainSource
+    from strongroom.online.wallets.port import ChainSource, WatchedWallet
 
 RULE = "NODE-DIFFER"
 _BLOCKS_APART = 2
@@ -57,7 +57,7 @@ def check_rates(first: int, second: int) -> None:
         )
 
 
-def check_coins(psbt: bytes, second: ChainSource) -> None:
+def check_coins(psbt: bytes, second: WatchedWallet) -> None:
     """NODE-DIFFER: the second source knows every coin of `psbt` as unspent, with this amount and script."""
     parsed = parse_psbt(psbt)
     for spent, fields in zip(parsed.transaction.inputs, parsed.inputs, strict=True):

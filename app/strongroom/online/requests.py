@@ -44,6 +44,7 @@ from strongroom.online.building.wrap import propose_wrapped
 from strongroom.online.cross_check import check_coins, check_tips
 from strongroom.online.follow import follow
 from strongroom.online.memory import known_here, paid_here
+from strongroom.online.receive import node_wallet
 from strongroom.online.records import RequestRecord, Stage
 
 if TYPE_CHECKING:
@@ -237,7 +238,7 @@ def _keep(
     """The request around `proposal`, put through the review and remembered."""
     store, wallet = bench.store, bench.watched.file
     if bench.second is not None:
-        check_coins(proposal.psbt, bench.second)
+        check_coins(proposal.psbt, node_wallet(bench.second, bench.watched))
     funded = _Funded.prove(proposal.psbt, anchor, wallet)
     manifest = _manifest(
         terms, proposal, wallet, funded, last=store.last_in_chain(wallet.name), now=now

@@ -207,7 +207,7 @@ def propose_taking_back(
 
 def propose_paying_for(bench: Workbench, parent: str, rate: int) -> Proposal:
     """A child that lifts the unconfirmed transaction `parent` to `rate`; raises FUNDS or REQUEST-STATE."""
-    entry = bench.source.pool_entry(parent)
+    entry = bench.wallet.pool_entry(parent)
     if entry is None:
         raise Violation("REQUEST-STATE", f"{parent} is not waiting to be confirmed")
     coins = bench.wallet.coins()

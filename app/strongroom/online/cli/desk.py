@@ -95,14 +95,18 @@ class Desk:
         """The node or server behind `node`."""
         return connect(node, self.store.home / "servers")
 
+    def second(self, wallet: WatchedWallet) -> ChainSource | None:
+        """The source that has to agree, if the wallet has one; BDK keeps its view of the wallet apart."""
+        folder = self.store.home / "servers" / "second"
+        return connect(wallet.second, folder) if wallet.second else None
+
     def source(self, wallet: WatchedWallet) -> ChainSource:
         """The node or server that watches `wallet`."""
         return self.connect(wallet.node)
 
     def sources(self, wallet: WatchedWallet) -> Sources:
         """The same, and the second one that has to agree, if the wallet has one."""
-        second = self.connect(wallet.second) if wallet.second else None
-        return Sources(self.source(wallet), second)
+        return Sources(self.source(wallet), self.second(wallet))
 
     def print_json(self, value: Mapping[str, Printable]) -> None:
         """One JSON object on standard output."""

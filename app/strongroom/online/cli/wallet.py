@@ -156,9 +156,9 @@ def wallet_add(
 
 def _check_second(desk: Desk, watched: WatchedWallet, source: ChainSource) -> None:
     """The second source follows the same chain, if there is one."""
-    if watched.second is not None:
-        anchor = source.check_chain(watched.file.network)
-        check_tips(source, anchor, desk.connect(watched.second))
+    second = desk.second(watched)
+    if second is not None:
+        check_tips(source, source.check_chain(watched.file.network), second)
 
 
 def _read_wallet(path: Path, network: str | None, name: str | None) -> WalletFile:

@@ -6,7 +6,7 @@ can be named whose answers must agree. Wallet files hold public descriptors and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from strongroom.core.bitcoin.codec import sha256d
@@ -21,10 +21,8 @@ from strongroom.online.wallets.servers import estimated_rate
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from strongroom.core.bitcoin.model import OutPoint, TxOutput
     from strongroom.core.descriptor.model import Descriptor
     from strongroom.core.network import Network
-    from strongroom.online.wallets.port import PoolEntry
     from strongroom.online.wallets.servers import Server
 
 _HINT = "use a server that follows the chain of your wallet"
@@ -36,6 +34,7 @@ class ServerSource:
 
     server: Server
     folder: Path
+    _wallets: dict[str, BdkWallet] = field(default_factory=dict)
 
     def facts(self) -> NodeFacts:
         """What the server says of itself."""
@@ -90,21 +89,14 @@ class ServerSource:
         """Thousandths of sat/vB that confirm within `target_blocks`; NODE-RPC without an estimate."""
         return estimated_rate(self.server, target_blocks)
 
-    def pool_entry(self, txid: str) -> PoolEntry | None:
-        """What an unconfirmed transaction pays; None if it is not in the memory pool."""
-        return self.server.pool_entry(txid)
-
     def block_hash(self, height: int) -> str:
         """The hash of the block at `height`."""
         return self.server.block_hash(height)
 
-    def output(self, point: OutPoint) -> TxOutput | None:
-        """An output as the server has it; None if it is spent or unknown."""
-        return self.server.output(point)
-
     def wallet(self, name: str, descriptor: Descriptor) -> BdkWallet:
         """The wallet `name`, which watches `descriptor`, in a file of its own."""
-        return BdkWallet(self.server, self.folder / f"{name}.sqlite", descriptor)
+        path = self.folder / f"{name}.sqlite"
+        return self._wallets.setdefault(name, BdkWallet(self.server, path, descriptor))
 
 
 def _target(header: bytes) -> int:

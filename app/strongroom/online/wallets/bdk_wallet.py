@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from strongroom.core.bitcoin.model import OutPoint
 from strongroom.core.bitcoin.transaction import parse_transaction, render_txid
+from strongroom.core.descriptor.derive import CHANGE
 from strongroom.core.descriptor.places import Place, ScriptIndex, find_place
 from strongroom.core.errors import Fault, Violation
 from strongroom.core.money import Sats
@@ -19,14 +20,17 @@ from strongroom.core.network import Network
 from strongroom.core.psbt.convert import render_as
 from strongroom.core.psbt.creator import CoinSpent, PlannedOutput, create_psbt
 from strongroom.core.psbt.reader import parse_psbt
+from strongroom.online.building.sweep import sweep
 from strongroom.online.wallets.bdk_calls import load_bdk
-from strongroom.online.wallets.port import Balance, Coin, NewAddress, PastTransaction
+from strongroom.online.wallets.bdk_policy import path_without_locks
+from strongroom.online.wallets.port import Balance, Coin, NewAddress, PastTransaction, PoolEntry
 from strongroom.online.wallets.servers import estimated_rate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from strongroom.core.bitcoin.model import Transaction, TxOutput
     from strongroom.core.descriptor.model import Descriptor
     from strongroom.online.wallets.port import Spending
     from strongroom.online.wallets.servers import Server
@@ -44,6 +48,7 @@ class BdkWallet:
     descriptor: Descriptor
     _open: Any = None
     _persister: Any = None
+    _is_current: bool = False
 
     def create(self, *, since: int | None, progress: Callable[[float], None]) -> None:
         """Make the file and look for coins; a server has no shorter way than all of them."""
@@ -71,6 +76,14 @@ class BdkWallet:
         }[self.descriptor.network]
         try:
             text = bdk.Descriptor(self.descriptor.text.partition("#")[0], kind)
+        except bdk.DescriptorError as error:
+            raise Fault(
+                "NODE-RPC",
+                f"BDK does not know this kind of descriptor, {self.descriptor.kind.value} "
+                f"({type(error).__name__}); of script trees it reads multi_a and no sortedmulti_a",
+                hint="watch the wallet with a node of Bitcoin Core",
+            ) from error
+        try:
             self._persister = bdk.Persister.new_sqlite(str(self.path))
             if is_new:
                 wallet = bdk.Wallet.create_from_two_path_descriptor(text, network, self._persister)
@@ -89,11 +102,11 @@ class BdkWallet:
         return wallet
 
     def _synced(self) -> Any:  # noqa: ANN401 - BDK's Wallet
-        is_fresh = self._open is None
         wallet = self._wallet()
-        if is_fresh:
-            wallet.apply_update(self.server.scan(wallet))
+        if not self._is_current:
+            self.server.update(wallet)
             wallet.persist(self._persister)
+            self._is_current = True
         return wallet
 
     def derived(self, branch: int, count: int) -> tuple[str, ...]:
@@ -169,6 +182,40 @@ class BdkWallet:
             for found in self._synced().transactions()
         )
 
+    def output(self, point: OutPoint) -> TxOutput | None:
+        """One of the wallet's coins as the server has it; None if it is spent or unknown."""
+        return self.server.output(self._synced(), point)
+
+    def pool_entry(self, txid: str) -> PoolEntry | None:
+        """What an unconfirmed transaction of the wallet pays, with those ancestors that are the wallet's too.
+
+        Servers do not tell of other ancestors.
+        """
+        size, fee = 0, Sats(0)
+        waiting, seen = [txid], {txid}
+        while waiting:
+            found = self._find(waiting.pop())
+            if found is None or found.chain_position.is_confirmed():
+                continue
+            size += int(found.transaction.vsize())
+            fee = Sats(fee + self._fee_of(found.transaction))
+            parents = {str(given.previous_output.txid) for given in found.transaction.input()}
+            waiting += parents - seen
+            seen |= parents
+        return PoolEntry(virtual_size=size, fee=fee) if size else None
+
+    def _fee_of(self, transaction: Any) -> int:  # noqa: ANN401 - BDK's Transaction
+        try:
+            return int(self._wallet().calculate_fee(transaction).to_sat())
+        except Exception as error:
+            if not type(error).__module__.startswith("bdkpython"):
+                raise
+            raise Violation(
+                "REQUEST-STATE",
+                f"what {transaction.compute_txid()} pays is not known here, so the child's fee can not be set",
+                hint="give the child a fee of its own: request create --coin ... --fee-rate ...",
+            ) from error
+
     def spent_in_chain(self, points: tuple[OutPoint, ...]) -> frozenset[OutPoint]:
         """Those of the wallet's coins that a transaction in a block has spent."""
         mined = (past for past in self.history() if past.height is not None)
@@ -185,7 +232,7 @@ class BdkWallet:
 
     def confirmations(self, txid: str) -> int:
         """How deep a transaction of the wallet is; 0 in the memory pool, -1 if it is gone."""
-        self._open = None  # asked again of the server each time
+        self._is_current = False  # asked again of the server each time
         found = self._find(txid)
         if found is None:
             return -1
@@ -213,15 +260,40 @@ class BdkWallet:
         builder = builder.nlocktime(_lock(bdk, spending.locktime))  # BDK's own would be the tip
         sequence = _REPLACEABLE if spending.is_replaceable else _PLAIN
         builder = builder.set_exact_sequence(sequence)
+        for branch in (0, 1):
+            policy = wallet.policies(_keychain(branch))
+            if policy is not None and policy.requires_path():
+                path = path_without_locks(policy.as_string())
+                builder = builder.policy_path(path, _keychain(branch))
         return self._made(lambda: builder.finish(wallet))
 
     def bump(self, txid: str, fee_rate_millisats: int) -> bytes:
         """A PSBT that replaces the wallet's unconfirmed `txid` at a higher feerate; RBF, FUNDS else."""
         bdk = load_bdk()
         wallet = self._synced()
+        if any(wallet.policies(_keychain(branch)).requires_path() for branch in (0, 1)):
+            return self._bumped_here(txid, fee_rate_millisats)
         rate = _fee_rate(bdk, fee_rate_millisats)
         builder = bdk.BumpFeeTxBuilder(bdk.Txid.from_string(txid), rate)
         return self._made(lambda: builder.finish(wallet))
+
+    def _bumped_here(self, txid: str, fee_rate_millisats: int) -> bytes:
+        """The same as `bump` for scripts with several ways: BDK can not be told which. The change pays."""
+        found = self._find(txid)
+        if found is None or found.chain_position.is_confirmed():
+            raise Violation("RBF", f"{txid} is not waiting to be confirmed")
+        transaction = parse_transaction(bytes(found.transaction.serialize()), rule="NODE-RPC")
+        coins, outputs = self._places(transaction)
+        change = next((o for o in outputs if o.place and o.place.branch == CHANGE), None)
+        if change is None:
+            raise Violation(
+                "RBF",
+                f"{txid} has no change that could pay a higher fee",
+                hint="make a child pay: strongroom request lift",
+            )
+        kept = tuple(output for output in outputs if output is not change)
+        locktime = transaction.locktime
+        return sweep(self.descriptor, coins, (*kept, change), fee_rate_millisats, locktime=locktime)
 
     def _made(self, finish: Callable[[], Any]) -> bytes:
         """BDK's transaction as a PSBT of our own making."""
@@ -232,6 +304,20 @@ class BdkWallet:
                 raise
             raise _funding_stop(error) from error
         transaction = parse_psbt(proposed).transaction
+        coins, outputs = self._places(transaction)
+        self._wallet().persist(self._persister)
+        return create_psbt(
+            self.descriptor,
+            coins,
+            outputs,
+            locktime=transaction.locktime,
+            version=transaction.version,
+        )
+
+    def _places(
+        self, transaction: Transaction
+    ) -> tuple[tuple[CoinSpent, ...], tuple[PlannedOutput, ...]]:
+        """Inputs and outputs of a transaction, with their places in the wallet."""
         scripts = ScriptIndex(self.descriptor, _GAP)
         coins = []
         for given in transaction.inputs:
@@ -249,14 +335,7 @@ class BdkWallet:
             PlannedOutput(amount=o.amount, script=o.script, place=scripts.find(o.script))
             for o in transaction.outputs
         )
-        self._wallet().persist(self._persister)
-        return create_psbt(
-            self.descriptor,
-            tuple(coins),
-            outputs,
-            locktime=transaction.locktime,
-            version=transaction.version,
-        )
+        return tuple(coins), outputs
 
     def finish(self, psbt: bytes) -> bytes:
         """The transaction of a PSBT that has all its signatures; raises SIG-EXISTING else."""

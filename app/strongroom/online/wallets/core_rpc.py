@@ -9,16 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from strongroom.core.bitcoin.model import OutPoint, TxOutput
-from strongroom.core.bitcoin.transaction import render_txid
 from strongroom.core.errors import Fault, Violation
 from strongroom.core.money import Sats
 from strongroom.core.vault.model import Policy
 from strongroom.online.wallets.chain_guard import check_chain
 from strongroom.online.wallets.core_funding import render_amount
 from strongroom.online.wallets.core_wallet import CoreWallet
-from strongroom.online.wallets.port import NodeFacts, PoolEntry
-from strongroom.online.wallets.rpc import NOT_FOUND, RpcRefused
+from strongroom.online.wallets.port import NodeFacts
 
 if TYPE_CHECKING:
     from strongroom.core.bundle.model import ChainAnchor
@@ -75,27 +72,6 @@ class CoreNode:
                 hint="give one with --fee-rate",
             )
         return int(answer.at("feerate").sats())  # BTC/kvB in satoshis is sat/kvB: thousandths
-
-    def pool_entry(self, txid: str) -> PoolEntry | None:
-        """What an unconfirmed transaction and its ancestors pay; None if it is not in the pool."""
-        try:
-            entry = self.rpc.call("getmempoolentry", txid)
-        except RpcRefused as refused:
-            if refused.code != NOT_FOUND:
-                raise
-            return None
-        return PoolEntry(
-            virtual_size=entry.at("ancestorsize").integer(),
-            fee=entry.at("fees").at("ancestor").sats(),
-        )
-
-    def output(self, point: OutPoint) -> TxOutput | None:
-        """An output as the node has it; None if it is spent or unknown."""
-        found = self.rpc.call("gettxout", render_txid(point.txid), point.vout)
-        if found.value is None:
-            return None
-        script = bytes.fromhex(found.at("scriptPubKey").at("hex").text())
-        return TxOutput(found.at("value").sats(), script)
 
     def block_hash(self, height: int) -> str:
         """The hash of the block at `height`."""

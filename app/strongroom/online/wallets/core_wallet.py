@@ -8,7 +8,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from strongroom.core.bitcoin.model import OutPoint, ScriptKind
+from strongroom.core.bitcoin.model import OutPoint, ScriptKind, TxOutput
 from strongroom.core.bitcoin.transaction import render_txid
 from strongroom.core.descriptor.checksum import descriptor_checksum
 from strongroom.core.descriptor.places import find_place
@@ -16,7 +16,13 @@ from strongroom.core.errors import Fault, Violation
 from strongroom.core.psbt.convert import render_as
 from strongroom.core.psbt.reader import parse_psbt
 from strongroom.online.wallets.core_funding import bump, fund
-from strongroom.online.wallets.port import Balance, Coin, NewAddress, PastTransaction
+from strongroom.online.wallets.port import (
+    Balance,
+    Coin,
+    NewAddress,
+    PastTransaction,
+    PoolEntry,
+)
 from strongroom.online.wallets.rpc import NOT_FOUND, WALLET_NOT_FOUND, RpcRefused
 
 if TYPE_CHECKING:
@@ -224,6 +230,27 @@ class CoreWallet:
             PastTransaction(raw=self.previous(txid), height=height)
             for txid, height in heights.items()
         )
+
+    def pool_entry(self, txid: str) -> PoolEntry | None:
+        """What an unconfirmed transaction and its ancestors pay; None if it is not in the pool."""
+        try:
+            entry = self.rpc.call("getmempoolentry", txid)
+        except RpcRefused as refused:
+            if refused.code != NOT_FOUND:
+                raise
+            return None
+        return PoolEntry(
+            virtual_size=entry.at("ancestorsize").integer(),
+            fee=entry.at("fees").at("ancestor").sats(),
+        )
+
+    def output(self, point: OutPoint) -> TxOutput | None:
+        """An output as the node has it; None if it is spent or unknown."""
+        found = self.rpc.call("gettxout", render_txid(point.txid), point.vout)
+        if found.value is None:
+            return None
+        script = bytes.fromhex(found.at("scriptPubKey").at("hex").text())
+        return TxOutput(found.at("value").sats(), script)
 
     def spent_in_chain(self, points: tuple[OutPoint, ...]) -> frozenset[OutPoint]:
         """Those of the wallet's coins that a transaction in a block has spent."""

@@ -115,12 +115,6 @@ class ChainSource(Protocol):
     def fee_rate(self, target_blocks: int) -> int:
         """Thousandths of sat/vB that confirm within `target_blocks`, as the source estimates."""
 
-    def pool_entry(self, txid: str) -> PoolEntry | None:
-        """What an unconfirmed transaction and its ancestors pay; None if it is not in the pool."""
-
-    def output(self, point: OutPoint) -> TxOutput | None:
-        """An output as the source has it; None if it is spent or unknown."""
-
     def block_hash(self, height: int) -> str:
         """The hash of the block at `height`."""
 
@@ -154,6 +148,12 @@ class WatchedWallet(Protocol):
 
     def history(self) -> tuple[PastTransaction, ...]:
         """Every transaction that pays to the wallet or spends from it."""
+
+    def output(self, point: OutPoint) -> TxOutput | None:
+        """One of the wallet's coins as the source has it; None if it is spent or unknown."""
+
+    def pool_entry(self, txid: str) -> PoolEntry | None:
+        """What an unconfirmed transaction of the wallet and its ancestors pay; None if it is none."""
 
     def spent_in_chain(self, points: tuple[OutPoint, ...]) -> frozenset[OutPoint]:
         """Those of the wallet's coins that a transaction in a block has spent."""

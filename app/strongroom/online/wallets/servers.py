@@ -11,7 +11,6 @@ from strongroom.core.bitcoin.transaction import parse_transaction, render_txid, 
 from strongroom.core.errors import Fault, Violation
 from strongroom.core.money import Sats
 from strongroom.online.wallets.bdk_calls import load_bdk, patiently
-from strongroom.online.wallets.port import PoolEntry
 from strongroom.online.wallets.tunnel import SocksTunnel
 
 if TYPE_CHECKING:
@@ -36,8 +35,8 @@ class Server(Protocol):
 
     name: str
 
-    def scan(self, wallet: Any) -> Any:  # noqa: ANN401 - BDK's Wallet and Update
-        """An update for `wallet` from all of its addresses."""
+    def update(self, wallet: Any) -> None:  # noqa: ANN401 - BDK's Wallet
+        """`wallet` knows what the server does of all its addresses."""
 
     def tip(self) -> Header:
         """The newest block."""
@@ -48,14 +47,11 @@ class Server(Protocol):
     def transaction(self, txid: str) -> bytes:
         """A transaction by its id."""
 
-    def output(self, point: OutPoint) -> TxOutput | None:
-        """An output as the server has it; None if it says that it is spent."""
+    def output(self, wallet: Any, point: OutPoint) -> TxOutput | None:  # noqa: ANN401 - BDK's Wallet
+        """A coin of `wallet` as the server has it; None if it says that it is spent."""
 
     def estimates(self) -> Mapping[int, float]:
         """Feerates in sat/vB by the number of blocks that they aim at."""
-
-    def pool_entry(self, txid: str) -> PoolEntry | None:
-        """What an unconfirmed transaction pays; None if it is not in the memory pool."""
 
     def send(self, transaction: bytes) -> None:
         """Hand a transaction to the network."""
@@ -70,13 +66,14 @@ class EsploraServer:
         # BDK's client knows HTTP proxies only
         self._client = self._bdk.EsploraClient(url, SocksTunnel(socks5).url if socks5 else None)
 
-    def scan(self, wallet: Any) -> Any:  # noqa: ANN401 - BDK's Wallet and Update
-        """An update for `wallet` from all of its addresses."""
-        return patiently(
+    def update(self, wallet: Any) -> None:  # noqa: ANN401 - BDK's Wallet
+        """`wallet` knows what the server does of all its addresses."""
+        found = patiently(
             "looking for coins",
             lambda: self._client.full_scan(wallet.start_full_scan().build(), _STOP_GAP, _AT_ONCE),
             timeout=_SCAN_SECONDS,
         )
+        wallet.apply_update(found)
 
     def tip(self) -> Header:
         """The newest block."""
@@ -98,8 +95,9 @@ class EsploraServer:
         found = patiently("a transaction", lambda: self._client.get_tx_no_opt(wanted))
         return bytes(found.serialize())
 
-    def output(self, point: OutPoint) -> TxOutput | None:
-        """An output as the server has it; None if it says that it is spent."""
+    def output(self, wallet: Any, point: OutPoint) -> TxOutput | None:  # noqa: ANN401 - BDK's Wallet
+        """A coin of `wallet` as the server has it; None if it says that it is spent."""
+        del wallet  # asked of one output alone
         txid = render_txid(point.txid)
         wanted = self._bdk.Txid.from_string(txid)
         status = patiently("a coin", lambda: self._client.get_output_status(wanted, point.vout))
@@ -111,14 +109,6 @@ class EsploraServer:
         """Feerates in sat/vB by the number of blocks that they aim at."""
         found: Mapping[int, float] = patiently("fees", self._client.get_fee_estimates)
         return found
-
-    def pool_entry(self, txid: str) -> PoolEntry | None:
-        """What an unconfirmed transaction pays by itself: Esplora does not tell of ancestors."""
-        wanted = self._bdk.Txid.from_string(txid)
-        info = patiently("a transaction", lambda: self._client.get_tx_info(wanted))
-        if info is None or info.status.confirmed:
-            return None
-        return PoolEntry(virtual_size=-(-int(info.weight) // 4), fee=Sats(int(info.fee)))
 
     def send(self, transaction: bytes) -> None:
         """Hand a transaction to the network; raises NODE-RPC with the server's reason."""
@@ -139,9 +129,9 @@ class ElectrumServer:
             ),
         )
 
-    def scan(self, wallet: Any) -> Any:  # noqa: ANN401 - BDK's Wallet and Update
-        """An update for `wallet` from all of its addresses."""
-        return patiently(
+    def update(self, wallet: Any) -> None:  # noqa: ANN401 - BDK's Wallet
+        """`wallet` knows what the server does of all its addresses."""
+        found = patiently(
             "looking for coins",
             lambda: self._client.full_scan(
                 wallet.start_full_scan().build(),
@@ -151,6 +141,7 @@ class ElectrumServer:
             ),
             timeout=_SCAN_SECONDS,
         )
+        wallet.apply_update(found)
 
     def tip(self) -> Header:
         """The newest block."""
@@ -168,9 +159,9 @@ class ElectrumServer:
         wanted = self._bdk.Txid.from_string(txid)
         return bytes(patiently("a transaction", lambda: self._client.fetch_tx(wanted)).serialize())
 
-    def output(self, point: OutPoint) -> TxOutput | None:
-        """An output as the server has it; whether it is spent is not asked of Electrum."""
-        return output_of(self.transaction(render_txid(point.txid)), point)
+    def output(self, wallet: Any, point: OutPoint) -> TxOutput | None:  # noqa: ANN401 - BDK's Wallet
+        """A coin of `wallet` as the server has it; None if it says that it is spent."""
+        return known_coin(wallet, point)
 
     def estimates(self) -> Mapping[int, float]:
         """Feerates in sat/vB by the number of blocks that they aim at."""
@@ -180,14 +171,6 @@ class ElectrumServer:
             if estimate > 0:  # Electrum answers -1 when it does not know
                 found[target] = estimate * 100_000  # BTC/kvB
         return found
-
-    def pool_entry(self, txid: str) -> PoolEntry | None:
-        """Electrum does not tell what a transaction pays; raises REQUEST-STATE."""
-        raise Violation(
-            "REQUEST-STATE",
-            f"an Electrum server does not tell what {txid} pays, so the child's fee can not be set",
-            hint="use a node or an Esplora server for this",
-        )
 
     def send(self, transaction: bytes) -> None:
         """Hand a transaction to the network; raises NODE-RPC with the server's reason."""
@@ -212,6 +195,16 @@ def render_header(header: Any) -> bytes:  # noqa: ANN401 - BDK's Header
 def hash_of(header: bytes) -> str:
     """A block's hash as people see it."""
     return sha256d(header)[::-1].hex()
+
+
+def known_coin(wallet: Any, point: OutPoint) -> TxOutput | None:  # noqa: ANN401 - BDK's Wallet
+    """The coin at `point` among the unspent ones of `wallet`, for servers that tell by address."""
+    bdk = load_bdk()
+    txid = bdk.Txid.from_string(render_txid(point.txid))
+    found = wallet.get_utxo(bdk.OutPoint(txid=txid, vout=point.vout))
+    if found is None:
+        return None
+    return TxOutput(Sats(found.txout.value.to_sat()), bytes(found.txout.script_pubkey.to_bytes()))
 
 
 def output_of(raw: bytes, point: OutPoint) -> TxOutput | None:

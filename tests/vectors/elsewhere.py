@@ -134,6 +134,11 @@ ELSEWHERE: dict[str, tuple[str, str, str]] = {
         "tests/unit/station/test_driver.py",
         "test_an_unforeseen_error_is_shown_by_type_and_ends_the_session",
     ),
+    "PAPER": (
+        "a program that is not installed",
+        "tests/unit/online/test_online_paper.py",
+        "test_without_fpdf2_a_pdf_says_what_to_install",
+    ),
     "NODE-RPC": (
         NODE,
         "tests/integration/test_online_rpc.py",

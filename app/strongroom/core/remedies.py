@@ -113,6 +113,7 @@ REMEDIES = {
     "OPENPGP": "try again; if it comes back, do not use this image",
     "TRANSCRIPT": "take another copy of the transcript",
     "PROGRAM": "try again; if it comes back, report it with what was done before",
+    "PAPER": "pip install 'strongroom[paper]', or write HTML and print it from a browser",
     "NODE-RPC": "check that the node runs, and its address and cookie",
     "NODE-CHAIN": "use a node that follows the wallet's chain",
     "NODE-DIFFER": "find out which source is wrong before anything is signed",

@@ -196,6 +196,7 @@ RULES: tuple[Rule, ...] = (
     Rule("FUNDS", (B,), "the wallet can pay what is asked"),
     Rule("MEDIA-FIXED", (B,), "only a whole, unmounted, removable disk is overwritten"),
     Rule("CONFIG", (B,), "the config file is TOML, and every key in it is an option"),
+    Rule("PAPER", (B,), "what draws a PDF is installed"),
     Rule("AUDIT-LOG", (B,), "the events of a request are whole, unchanged and of that request"),
     Rule("APPROVERS", (B,), "a list of approvers names each once, and thresholds that can be met"),
     Rule("LABELS", (B,), "a file of labels has the form of BIP-329"),

@@ -24,6 +24,10 @@ from strongroom.online.building.proposal import Asked
 from strongroom.online.cross_check import Sources
 from strongroom.online.follow import follow
 from strongroom.online.intake import Brought, Taken, finish, send, take_answers
+from strongroom.online.paper.document import Document, Paper
+from strongroom.online.paper.html import render_html
+from strongroom.online.paper.pdf import render_pdf
+from strongroom.online.paper.text import render_text
 from strongroom.online.payments import parse_payment, parse_payment_file
 from strongroom.online.records import RequestRecord, Stage, WatchedWallet
 from strongroom.online.requests import (
@@ -35,7 +39,7 @@ from strongroom.online.requests import (
     review_bundle,
     take_back_request,
 )
-from strongroom.online.sheet import render_html_sheet, render_text_sheet
+from strongroom.online.sheet import sheet_document
 from strongroom.online.store import Store, default_home
 from strongroom.online.trust import approve_manifest
 from strongroom.online.wallets.core_rpc import CoreNode
@@ -51,10 +55,12 @@ __all__ = [
     "ChainSource",
     "CookieFile",
     "CoreNode",
+    "Document",
     "Fault",
     "Finding",
     "Network",
     "Order",
+    "Paper",
     "Payment",
     "RequestManifest",
     "RequestRecord",
@@ -96,10 +102,12 @@ __all__ = [
     "pgp_words",
     "render_archive",
     "render_btc",
-    "render_html_sheet",
-    "render_text_sheet",
+    "render_html",
+    "render_pdf",
+    "render_text",
     "review_bundle",
     "send",
+    "sheet_document",
     "standing",
     "take_answers",
     "take_back_request",

@@ -5,13 +5,13 @@ Every fact is the review's own, as at the station; what the request only claims 
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
 from strongroom.core.bitcoin.address import group_address
 from strongroom.core.moment import render_moment
 from strongroom.core.money import render_btc, render_sats
 from strongroom.core.words import pgp_words
+from strongroom.online.paper.document import Document, Facts, Grid, Heading, Paragraph, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,20 +19,7 @@ if TYPE_CHECKING:
     from strongroom.core.bundle.model import BundleArchive
     from strongroom.core.review.model import Recipient, Review
 
-_ROW = 4
-_STYLE = """
-@page { size: A4; margin: 16mm }
-body { font: 10pt/1.35 sans-serif; color: #000; background: #fff; max-width: 180mm; margin: auto }
-h1 { font-size: 15pt; margin: 0 } h2 { font-size: 11pt; margin: 5mm 0 1mm }
-table { border-collapse: collapse; width: 100% }
-td, th { text-align: left; padding: 1mm 2mm; vertical-align: top }
-.words td { border: 0.3mm solid #000; font: 11pt monospace; width: 25% }
-.words b { color: #555; font-weight: normal }
-.mono { font-family: monospace; overflow-wrap: anywhere } .amount { white-space: nowrap }
-.recipients tr, .people tr { border-bottom: 0.2mm solid #999; break-inside: avoid }
-.people td { height: 9mm }
-.warning { border-left: 1.5mm solid #000; padding-left: 2mm; margin: 1mm 0 }
-"""
+_PEOPLE = 4
 
 
 def _facts(review: Review, archive: BundleArchive) -> Iterator[tuple[str, str]]:
@@ -60,61 +47,25 @@ def _recipient(recipient: Recipient) -> tuple[str, str, str]:
     return render_btc(recipient.amount), where, claimed
 
 
-def render_text_sheet(review: Review, archive: BundleArchive) -> str:
-    """The sheet as plain text, 100 columns at most but for long names."""
+def sheet_document(review: Review, archive: BundleArchive) -> Document:
+    """The sheet as a document for paper."""
     manifest = review.request.manifest
-    lines = [f"STRONGROOM REQUEST SHEET   {manifest.request_id}, number {manifest.sequence}", ""]
-    words = list(enumerate(pgp_words(review.request.digest), start=1))
-    lines.extend(
-        "".join(f"{n:>4} {word:<14}" for n, word in words[start : start + _ROW])
-        for start in range(0, len(words), _ROW)
-    )
-    lines += ["", f"SHA-256 {review.request.digest.hex()}", ""]
-    lines += [f"{name:<24}{value}" for name, value in _facts(review, archive)]
-    for finding in review.warnings:
-        lines.append(f"WARNING {finding.rule}: {finding.message}")
-    lines += ["", f"{len(review.recipients)} RECIPIENTS"]
-    for recipient in review.recipients:
-        amount, where, claimed = _recipient(recipient)
-        lines += [f"{amount:>22}  {where}", f"{'':>22}  claimed: {claimed or '-'}"]
-    lines += ["", "IN THE ROOM (name, role, signature)", *("_" * 80 for _ in range(4))]
-    return "\n".join(line.rstrip() for line in lines) + "\n"
-
-
-def render_html_sheet(review: Review, archive: BundleArchive) -> str:
-    """The sheet as one HTML page that needs nothing else; every text in it is escaped."""
-    manifest = review.request.manifest
-    words = list(enumerate(pgp_words(review.request.digest), start=1))
-    rows = "".join(
-        "<tr>"
-        + "".join(f"<td><b>{n}</b> {escape(word)}</td>" for n, word in words[start : start + _ROW])
-        + "</tr>"
-        for start in range(0, len(words), _ROW)
-    )
-    facts = "".join(
-        f"<tr><th>{escape(name)}</th><td class='mono'>{escape(value)}</td></tr>"
-        for name, value in _facts(review, archive)
-    )
-    warnings = "".join(
-        f"<p class='warning'><b>{escape(f.rule)}</b> {escape(f.message)}</p>"
-        for f in review.warnings
-    )
-    recipients = "".join(
-        f"<tr><td class='amount'>{escape(amount)}</td><td class='mono'>{escape(where)}</td>"
-        f"<td>{escape(claimed)}</td></tr>"
+    recipients = (
+        (amount, where, claimed or "-")
         for amount, where, claimed in map(_recipient, review.recipients)
     )
-    people = "<tr><td></td><td></td><td></td></tr>" * 4
-    title = escape(f"Request {manifest.request_id}, number {manifest.sequence}")
-    return (
-        "<!doctype html><html lang='en'><head><meta charset='utf-8'>"
-        "<meta http-equiv='Content-Security-Policy' content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-        f"<title>{title}</title><style>{_STYLE}</style></head><body>"
-        f"<h1>{title}</h1><h2>Its 32 words</h2><table class='words'>{rows}</table>"
-        f"<p class='mono'>SHA-256 {review.request.digest.hex()}</p>"
-        f"<h2>What signing would do</h2><table>{facts}</table>{warnings}"
-        f"<h2>{len(review.recipients)} recipients (amount, address, claimed by the request)</h2>"
-        f"<table class='recipients'>{recipients}</table>"
-        "<h2>In the room (name, role, signature)</h2>"
-        f"<table class='people'>{people}</table></body></html>\n"
+    return Document(
+        title=f"Request {manifest.request_id}, number {manifest.sequence}",
+        blocks=(
+            Heading("Its 32 words"),
+            Words(tuple(pgp_words(review.request.digest))),
+            Paragraph(f"SHA-256 {review.request.digest.hex()}"),
+            Heading("What signing would do"),
+            Facts(tuple(_facts(review, archive))),
+            *(Paragraph(f"WARNING {f.rule}: {f.message}", strong=True) for f in review.warnings),
+            Heading(f"Recipients: {len(review.recipients)}"),
+            Grid(("Amount", "Address", "Claimed by the request"), tuple(recipients), (4, 9, 5)),
+            Heading("In the room"),
+            Grid(("Name", "Role", "Signature"), (("",) * 3,) * _PEOPLE, (4, 2, 4)),
+        ),
     )

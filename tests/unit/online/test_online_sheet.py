@@ -12,7 +12,10 @@ from strongroom.core.bundle.model import BundleArchive
 from strongroom.core.review.build import review_request
 from strongroom.core.review.model import Review
 from strongroom.core.words import pgp_words
-from strongroom.online.sheet import render_html_sheet, render_text_sheet
+from strongroom.online.paper.document import Paper
+from strongroom.online.paper.html import render_html
+from strongroom.online.paper.text import render_text
+from strongroom.online.sheet import sheet_document
 
 ARCHIVE = BundleArchive(manifest=b"", psbt=b"", signatures=())
 EVIL = "<script>alert(1)</script>&'\""
@@ -47,8 +50,9 @@ def reviewed() -> tuple[Review, BundleArchive]:
 
 def test_both_forms_hold_words_addresses_amounts_and_claims() -> None:
     review, archive = reviewed()
-    page = Texts(render_html_sheet(review, archive))
-    text = render_text_sheet(review, archive)
+    document = sheet_document(review, archive)
+    page = Texts(render_html(document, Paper.A4).decode())
+    text = render_text(document)
     joined = " ".join(page.texts)
     digest = review.request.digest
     for number, word in enumerate(pgp_words(digest), start=1):
@@ -70,5 +74,5 @@ def test_both_forms_hold_words_addresses_amounts_and_claims() -> None:
 
 def test_the_plain_sheet_fits_a_page_wide() -> None:
     review, archive = reviewed()
-    lines = render_text_sheet(review, archive).splitlines()
-    assert max(len(line) for line in lines if "claimed" not in line) <= 110
+    lines = render_text(sheet_document(review, archive)).splitlines()
+    assert max(len(line) for line in lines if "Claimed" not in line) <= 110

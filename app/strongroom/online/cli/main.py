@@ -20,6 +20,7 @@ from strongroom.core.errors import Stop
 from strongroom.online.cli.approver import approver
 from strongroom.online.cli.audit import audit
 from strongroom.online.cli.book import book
+from strongroom.online.cli.ceremony import ceremony
 from strongroom.online.cli.desk import Desk, examples, make_console
 from strongroom.online.cli.doctor import doctor
 from strongroom.online.cli.exits import EXIT_HELP, Exit, exit_of
@@ -94,6 +95,7 @@ COMMANDS = (
     book,
     audit,
     trust,
+    ceremony,
     image,
     doctor,
     completion,

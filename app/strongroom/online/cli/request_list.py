@@ -13,12 +13,13 @@ from strongroom.core.errors import Violation
 from strongroom.core.moment import render_moment
 from strongroom.online.cli import options
 from strongroom.online.cli.desk import examples, json_option
+from strongroom.online.cli.printing import Printed, paper_options, print_document
 from strongroom.online.cli.request_create import print_made
 from strongroom.online.cli.show import facts, print_request
-from strongroom.online.files import read_file, write_file
+from strongroom.online.files import read_file
 from strongroom.online.records import Stage
 from strongroom.online.requests import review_bundle, take_back_request
-from strongroom.online.sheet import render_html_sheet, render_text_sheet
+from strongroom.online.sheet import sheet_document
 from strongroom.online.store import BUNDLE_CAP
 
 if TYPE_CHECKING:
@@ -53,31 +54,19 @@ def request_show(desk: Desk, what: str, *, as_json: bool) -> None:
     "sheet",
     epilog=examples(
         "strongroom request sheet 20261124-1a2b3c4d | lp",
-        "strongroom request sheet 20261124-1a2b3c4d --html sheet.html",
+        "strongroom request sheet 20261124-1a2b3c4d --pdf sheet.pdf --paper letter",
     ),
 )
 @click.argument("what", metavar="ID|FILE")
-@click.option(
-    "--html",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write it as an HTML page instead, to be printed by a browser.",
-)
+@paper_options
 @json_option
 @click.pass_obj
-def request_sheet(desk: Desk, what: str, html: Path | None, *, as_json: bool) -> None:
+def request_sheet(desk: Desk, *, what: str, printed: Printed, as_json: bool) -> None:
     """Print the sheet for the room: the 32 words, and all that the station will show."""
     archive, _ = _find(desk, what)
     watched = desk.store.wallet(parse_request_manifest(archive.manifest).wallet)
     review = review_bundle(desk.store, watched.file, archive)
-    text = render_text_sheet(review, archive)
-    if html is not None:
-        write_file(html, render_html_sheet(review, archive).encode())
-    if as_json:
-        desk.print_json({"sheet": text, "html": str(html) if html else None})
-    elif html is None:
-        desk.say(text.rstrip())
-    else:
-        desk.say(f"Written: {html}")
+    print_document(desk, "sheet", sheet_document(review, archive), printed, as_json=as_json)
 
 
 def _find(desk: Desk, what: str) -> tuple[BundleArchive, str]:

@@ -14,13 +14,15 @@ from pathlib import Path
 
 from embit import base58
 
-from strongroom.core.bitcoin.keys import HARDENED, MasterKey
+from strongroom.core.bitcoin.keys import HARDENED
 from strongroom.core.bitcoin.mnemonic import (
     entropy_from_mnemonic,
     parse_mnemonic,
     seed_from_mnemonic,
 )
 from strongroom.core.secret import Secret
+from strongroom.core.vault.model import SeedKind
+from strongroom.core.vault.seeds import make_seed, master_of
 from tests.e2e.machine import Machine
 
 _PAGE, _PIECE = 4096, 1 << 20
@@ -73,13 +75,16 @@ def traces_on_screen(kind: str, word: str) -> Iterator[Trace]:
     )
 
 
-def traces_of_vault(words: str, passphrase: str) -> tuple[Trace, ...]:
+def traces_of_vault(
+    words: str, passphrase: str, kind: SeedKind = SeedKind.BIP39
+) -> tuple[Trace, ...]:
     """Every form of the seed, of the keys that come from it, and of the vault's passphrase."""
     mnemonic = parse_mnemonic(words)
     seed = seed_from_mnemonic(mnemonic, Secret(b""))
-    root = MasterKey.from_seed(seed).derive_private(())
+    master = master_of(make_seed(entropy_from_mnemonic(mnemonic), Secret(b""), kind))
+    root = master.derive_private(())
     key, chain_code = root.secret, root.extended_key().chain_code
-    account = MasterKey.from_seed(seed).derive_private(_ACCOUNT)
+    account = master.derive_private(_ACCOUNT)
     child = account.derive(0).child_secret(0)
     payload = chain_code + b"\0" + key
     triples = (" ".join(mnemonic[at : at + 3]) for at in range(len(mnemonic) - 2))

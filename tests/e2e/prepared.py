@@ -41,7 +41,7 @@ class Prepared:
         """The vault file; Ana may approve requests."""
         contents = VaultContents(
             generation=1,
-            seeds=(seed("ana"),),
+            seeds=(seed(self.made.owner),),
             wallets=(self.made.registered,),
             trust=TrustList(approvers=(self._ana(),)),
             policy=policy or Policy(),
@@ -95,7 +95,7 @@ class Prepared:
 
 
 @contextmanager
-def prepared() -> Iterator[Prepared]:
-    """A vault around the test seed of Ana, with her native segwit wallet."""
+def prepared(owner: str = "ana") -> Iterator[Prepared]:
+    """A vault around the test seed of `owner`, with its native segwit wallet; Ana may ask."""
     with keyring() as gpg:
-        yield Prepared(gpg, draft())
+        yield Prepared(gpg, draft(owner=owner))

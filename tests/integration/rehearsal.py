@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pyte
 
+from strongroom.core.session.rehearsal import PREFIX
 from tests.e2e.keyboard import parse_keys, serial_bytes
 from tests.e2e.screen import COLUMNS, ROWS, Console
 
@@ -91,6 +92,12 @@ class Rehearsal(Console):
                 return
             with self._lock:
                 self._stream.feed(data)
+
+
+def plain_names(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Files of a rehearsal's stick without its mark; each has to have it."""
+    assert all(name.startswith(PREFIX) for name in files), files.keys()
+    return {name.removeprefix(PREFIX): data for name, data in files.items()}
 
 
 @contextmanager

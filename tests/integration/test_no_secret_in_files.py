@@ -21,13 +21,15 @@ import pytest
 from strongroom.core.backup.slip39_share import parse_share
 from strongroom.core.bitcoin.mnemonic import mnemonic_from_entropy
 from strongroom.core.secret import Secret
+from strongroom.core.session.rehearsal import PREFIX
 from strongroom.core.vault.age import decrypt_with_passphrase
 from strongroom.core.vault.contents import parse_vault
+from strongroom.core.vault.model import SeedKind
 from tests.e2e.custody import Custody, dice
 from tests.e2e.memory import Trace, found_in, traces_of_bytes, traces_of_text, traces_of_vault
 from tests.e2e.prepared import PASSPHRASE, REQUEST, VAULT, now, prepared
 from tests.integration.rehearsal import Rehearsal
-from tests.vectors.factory import seed
+from tests.vectors.factory import REHEARSED, seed
 
 pytestmark = pytest.mark.integration
 IN_MEMORY = ("/tmp", "/run", "/dev/shm")  # noqa: S108 - where programs leave what they should not
@@ -109,11 +111,11 @@ def test_creation_and_backup_leave_nothing_in_any_file() -> None:
         sheets = custody.back_up("2 of 3", 3)
         custody.write_record()
         search.look()
-        vault = (search.stick / VAULT).read_bytes()
+        vault = (search.stick / f"{PREFIX}{VAULT}").read_bytes()
         control = Path(f"/proc/{search.console.process}/root/dev/shm/{CONTROL}")
         assert search.looks > 20
         traces = (
-            *traces_of_vault(" ".join(words), PASSPHRASE),
+            *traces_of_vault(" ".join(words), PASSPHRASE, SeedKind.REHEARSED_BIP39),
             *traces_of_text("dice", dice(1)[:20]),
             *(trace for sheet in sheets for trace in traces_of_sheet(sheet)),
             *traces_of_bytes("vault's key", signing_key(vault)),
@@ -139,7 +141,7 @@ def traces_of_sheet(words: list[str]) -> Iterator[Trace]:
 
 
 def test_signing_leaves_nothing_in_any_file() -> None:
-    with prepared() as people:
+    with prepared(REHEARSED) as people:
         request = people.bundle()
         files = {VAULT: people.vault(), REQUEST: request.render()}
         with searched(files) as (custody, search):
@@ -148,11 +150,11 @@ def test_signing_leaves_nothing_in_any_file() -> None:
             custody.sign("Olga", hashlib.sha256(request.manifest).digest())
             custody.leave_session()
             search.look()
-            words = " ".join(mnemonic_from_entropy(seed("ana").entropy))
+            words = " ".join(mnemonic_from_entropy(seed(REHEARSED).entropy))
             traces = (
-                *traces_of_vault(words, PASSPHRASE),
+                *traces_of_vault(words, PASSPHRASE, SeedKind.REHEARSED_BIP39),
                 *traces_of_bytes("vault's key", signing_key(files[VAULT])),
             )
             assert search.found(traces) == set()
             names = {path.name for path in search.stick.iterdir()}
-    assert {"october.response", "october.transcript.jsonl"} <= names
+    assert {f"{PREFIX}october.{kind}" for kind in ("response", "transcript.jsonl")} <= names

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from strongroom.core.secret import Secret
+from strongroom.core.session.rehearsal import PREFIX
 from strongroom.core.transcript.chain import verify_chain
 from strongroom.core.vault.age import decrypt_with_passphrase
 from strongroom.core.vault.contents import parse_vault
@@ -40,7 +41,7 @@ class Safe:
             yield custody
 
     def contents(self) -> VaultContents:
-        data = (self.stick / "strongroom.vault").read_bytes()
+        data = (self.stick / f"{PREFIX}strongroom.vault").read_bytes()
         return parse_vault(decrypt_with_passphrase(data, Secret(PASSPHRASE.encode())))
 
 

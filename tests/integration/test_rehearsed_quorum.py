@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from strongroom.core.session.rehearsal import PREFIX
 from tests.e2e.companion import Companion
 from tests.e2e.custody import Custody
 from tests.e2e.prepared import now
 from tests.e2e.quorum import Quorum, story
 from tests.integration.node import RegtestNode
-from tests.integration.rehearsal import rehearsed
+from tests.integration.rehearsal import plain_names, rehearsed
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
@@ -31,12 +32,12 @@ class Terminal:
     def insert(self, files: dict[str, bytes]) -> None:
         self.stick.mkdir()
         for name, data in files.items():
-            (self.stick / name).write_bytes(data)
+            (self.stick / f"{PREFIX}{name}").write_bytes(data)
 
     def remove(self) -> dict[str, bytes]:
         files = {path.name: path.read_bytes() for path in self.stick.iterdir()}
         shutil.rmtree(self.stick)
-        return files
+        return plain_names(files)
 
 
 def test_three_stations_sign_and_rotate() -> None:

@@ -44,6 +44,11 @@ ELSEWHERE: dict[str, tuple[str, str, str]] = {
         "tests/unit/core/session/test_custodians.py",
         "test_two_keys_of_one_wallet_are_refused_in_one_boot",
     ),
+    "REHEARSAL": (
+        "the machine was booted for one or for the other",
+        "tests/unit/core/session/test_rehearsal.py",
+        "test_a_vault_of_one_kind_is_not_opened_in_the_other",
+    ),
     "VIRTUAL-MACHINE": (
         "what the kernel tells of the machine",
         "tests/unit/core/session/test_vaults.py",

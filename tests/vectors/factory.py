@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 
 from strongroom.core.bitcoin.address import parse_address, render_address
 from strongroom.core.bitcoin.keys import MasterKey
-from strongroom.core.bitcoin.mnemonic import mnemonic_from_entropy, seed_from_mnemonic
 from strongroom.core.bitcoin.model import OutPoint, ScriptKind, Transaction, TxInput, TxOutput
 from strongroom.core.bitcoin.transaction import render_transaction, transaction_id
 from strongroom.core.bundle.model import (
@@ -32,7 +31,8 @@ from strongroom.core.money import Sats
 from strongroom.core.network import Network
 from strongroom.core.review.build import Known
 from strongroom.core.secret import Secret
-from strongroom.core.vault.model import History, Policy, RegisteredWallet, VaultSeed
+from strongroom.core.vault.model import History, Policy, RegisteredWallet, VaultSeed, seed_kind
+from strongroom.core.vault.seeds import make_seed, master_of
 from tests.vectors.fields import (
     Field,
     leaf_fields,
@@ -45,6 +45,7 @@ from tests.vectors.fields import (
 NETWORK = Network.REGTEST
 CREATED = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 TIP_HEIGHT = 900
+REHEARSED = "rehearsed"
 SINGLE_KEY = (ScriptKind.PKH, ScriptKind.SH_WPKH, ScriptKind.WPKH, ScriptKind.TR)
 MULTISIG = {
     ScriptKind.SH_MULTI: "sh(sortedmulti(2,{}))",
@@ -57,20 +58,15 @@ MULTISIG = {
 
 
 def seed(name: str) -> VaultSeed:
-    """The test seed of that name: its entropy is the SHA-256 of the name."""
+    """The test seed of that name: its entropy is the SHA-256 of the name. REHEARSED is of a rehearsal."""
     entropy = Secret(hashlib.sha256(name.encode()).digest())
-    return VaultSeed(
-        label=name,
-        fingerprint=master(name).fingerprint,
-        entropy=entropy,
-        passphrase=Secret(b""),
-    )
+    kind = seed_kind(master=False, rehearsal=name == REHEARSED)
+    return make_seed(entropy, Secret(b""), kind, name)
 
 
 def master(name: str) -> MasterKey:
     """The master key of the test seed of that name."""
-    entropy = Secret(hashlib.sha256(name.encode()).digest())
-    return MasterKey.from_seed(seed_from_mnemonic(mnemonic_from_entropy(entropy), Secret(b"")))
+    return master_of(seed(name))
 
 
 def wallet(kind: ScriptKind, name: str = "Treasury", owner: str = "ana") -> RegisteredWallet:
@@ -248,9 +244,10 @@ def draft(
     locktime: int = 0,
     sequence: int = 0xFFFF_FFFD,
     version: int = 2,
+    owner: str = "ana",
 ) -> Draft:
     """An honest request that spends `coins`, pays `pay` to strangers and takes the rest as change."""
-    registered = wallet(kind)
+    registered = wallet(kind, owner=owner)
     descriptor = parse_descriptor(registered.descriptor, NETWORK)
     depths = tuple(leaf.depth for leaf in descriptor.leaves)
     previous, inputs, points = [], [], []
@@ -296,4 +293,5 @@ def draft(
         payments=payments,
         change=(ChangeOutput(address=address, amount=Sats(rest)),),
         fee=fee,
+        owner=owner,
     )

@@ -96,6 +96,7 @@ REMEDIES = {
     "VAULT-MEMORY": "open it on a machine with more memory",
     "VAULT-WEAK": "take six or more words by dice, or twenty random characters",
     "VIRTUAL-MACHINE": "make these keys on a machine of their own, or take a test network",
+    "REHEARSAL": "boot the station for what the vault is: the boot menu has an entry for rehearsals",
     "ROLL-CALL": "call each person once, with a role of the list",
     "SESSION-TIME": "enter the time in UTC, from clocks that are not this machine's",
     "MACHINE-NETWORK": _IMAGE,

@@ -165,6 +165,7 @@ RULES: tuple[Rule, ...] = (
     Rule("VAULT-WEAK", (B,), "a vault passphrase is long enough to be worth its name"),
     Rule("SESSION-CANCELLED", (S,), "a person left the step"),
     Rule("VIRTUAL-MACHINE", (B,), "no keys of real money are made in a virtual machine"),
+    Rule("REHEARSAL", (B,), "keys of a rehearsal are never keys of production, nor the reverse"),
     Rule("ROLL-CALL", (B,), "everybody is called once, with a role, and there is one operator"),
     Rule("SESSION-TIME", (B,), "the declared time is not before what is known to have been"),
     Rule("MACHINE-NETWORK", (B,), "no network interface and no socket family of a network exists"),

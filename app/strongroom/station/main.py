@@ -12,6 +12,7 @@ from strongroom.station.adapters.hardware import Kernel
 from strongroom.station.adapters.kernel import (
     draw_random,
     harden_process,
+    is_rehearsal,
     read_command_line,
     read_machine_clock,
 )
@@ -20,7 +21,7 @@ from strongroom.station.adapters.signer_client import SignerClient
 from strongroom.station.adapters.terminal import set_window_size, take_all_keys
 from strongroom.station.adapters.usb_client import UsbClient
 from strongroom.station.keyboards import chosen_layout, describe_keyboard
-from strongroom.station.ports import Station
+from strongroom.station.ports import REHEARSAL_MARK, Station
 from strongroom.station.tui.app import Application
 from strongroom.station.tui.frame import COLUMNS, ROWS
 
@@ -34,6 +35,7 @@ def main() -> None:
     try:
         harden_process()
         usb = UsbClient()
+        command_line = read_command_line()
         station = Station(
             media=MediaClient(),
             usb=usb,
@@ -42,7 +44,8 @@ def main() -> None:
             machine_clock=read_machine_clock,
             hardware=Kernel(usb.devices).read_hardware,
             console=console,
-            keyboard=describe_keyboard(chosen_layout(read_command_line()), console),
+            keyboard=describe_keyboard(chosen_layout(command_line), console),
+            mark=REHEARSAL_MARK if is_rehearsal(command_line) else "",
         )
     except Fault as fault:
         # Before there is any screen; systemd starts the program again a second later.

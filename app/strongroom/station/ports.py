@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from strongroom.core.session.values import OutFile, Receipt
     from strongroom.station.media.protocol import Listing, Stick
 
+REHEARSAL_MARK = "REHEARSAL"
 Tell: TypeAlias = "Callable[[str, int, int], None]"
 """Called from any thread while work goes on: its title, what is done of it, and of how much (0: not known)."""
 

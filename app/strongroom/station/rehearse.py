@@ -26,7 +26,8 @@ from strongroom.station.adapters.kernel import (
     read_machine_clock,
 )
 from strongroom.station.adapters.no_usb import NoUsb
-from strongroom.station.ports import Machine, Station
+from strongroom.station.adapters.release import rehearsed
+from strongroom.station.ports import REHEARSAL_MARK, Machine, Station
 from strongroom.station.signer.local import LocalSigner
 from strongroom.station.tui.app import Application
 
@@ -61,7 +62,7 @@ def main() -> None:
     harden_process()
     parent = _MEMORY if _MEMORY.is_dir() else Path(tempfile.gettempdir())
     release = Release(
-        version=f"{__version__} (rehearsal)",
+        version=__version__,
         commit="unknown",
         built=datetime(2026, 11, 1, tzinfo=UTC),
         image_digest=None,
@@ -78,13 +79,13 @@ def main() -> None:
     station = Station(
         media=media,
         usb=NoUsb(),
-        signer=LocalSigner(machine, release),
+        signer=LocalSigner(machine, rehearsed(release)),
         random=draw_random,
         machine_clock=read_machine_clock,
         hardware=lambda: REHEARSED,
         console="this terminal",
         keyboard="The keyboard is read as this terminal sends it.",
-        mark="REHEARSAL",
+        mark=REHEARSAL_MARK,
     )
     Application(station).run()
     if media.is_off:

@@ -21,8 +21,8 @@ from strongroom.core.session.pages import Choose, Fill, HandOver, PaperForm, Tel
 from strongroom.core.session.paper import write_sheet
 from strongroom.core.session.requests import DrawRandom, Steps, Work, ask
 from strongroom.core.text import check_text
-from strongroom.core.vault.model import PaperBackup, PaperShare, SeedKind, VaultSeed
-from strongroom.core.vault.seeds import master_seed
+from strongroom.core.vault.model import PaperBackup, PaperShare, VaultSeed
+from strongroom.core.vault.seeds import seed_on_paper
 
 _NAME_CAP = 64
 MADE, DRILLED = "made", "drilled"
@@ -132,7 +132,7 @@ def _choose_form(seed: VaultSeed) -> Steps[_Sheets]:
 
 def _is_possible(seed: VaultSeed, form: PaperForm) -> bool:
     if form is PaperForm.WORDS:
-        return seed.kind is SeedKind.BIP39
+        return not seed.kind.is_master
     return form is PaperForm.CODEX32 or len(seed.entropy) in _SLIP39_SIZES
 
 
@@ -179,7 +179,7 @@ def _codex32(
 ) -> _Sheets:
     identifier = "".join(ALPHABET[byte & 31] for byte in random(4))
     shares = split_seed(
-        master_seed(seed), threshold=threshold, count=count, identifier=identifier, random=random
+        seed_on_paper(seed), threshold=threshold, count=count, identifier=identifier, random=random
     )
     return _Sheets(
         form=PaperForm.CODEX32,

@@ -19,6 +19,7 @@ from strongroom.core.session.desk import (
     write_until_done,
 )
 from strongroom.core.session.new_seed import obtain_seed
+from strongroom.core.session.rehearsal import check_network
 from strongroom.core.session.requests import (
     ChooseSeedSource,
     ChooseWallet,
@@ -41,12 +42,13 @@ SINGLE_KEY = frozenset((ScriptKind.PKH, ScriptKind.SH_WPKH, ScriptKind.WPKH, Scr
 def create_vault(desk: Desk) -> Steps[None]:
     """Make a seed, a first wallet and a vault, and write the vault and the wallet's public file."""
     source = yield from ask(ChooseSeedSource())
-    seed = yield from obtain_seed(source)
+    seed = yield from obtain_seed(source, rehearsal=desk.release.rehearsal)
     fingerprint = seed.fingerprint.hex()
     choice = yield from _choose_wallet(desk, fingerprint)
     master = master_of(seed)
     passphrase = yield from new_passphrase()
-    signing_key, certificate = yield from ask(MakeSigningKey(f"Strongroom vault {fingerprint}"))
+    owner = "Strongroom rehearsal vault" if desk.release.rehearsal else "Strongroom vault"
+    signing_key, certificate = yield from ask(MakeSigningKey(f"{owner} {fingerprint}"))
     wallets, public = _first_wallet(choice, master, certificate)
     vault = OpenVault(
         contents=VaultContents(
@@ -89,6 +91,7 @@ def _choose_wallet(desk: Desk, fingerprint: str) -> Steps[WalletChoice]:
         choice = yield from ask(ChooseWallet(fingerprint, problem))
         try:
             check_name(choice.name)
+            check_network(choice.network, rehearsal=desk.release.rehearsal)
             check_machine_for(choice.network, desk.hypervisor)
         except Violation as stop:
             problem = problem_of(stop)

@@ -25,7 +25,7 @@ from strongroom.core.session.requests import (
     ask,
 )
 from strongroom.core.session.values import OutFile, Receipt, Release, VaultSummary
-from strongroom.core.transcript.chain import append
+from strongroom.core.transcript.chain import append, render_events
 from strongroom.core.transcript.model import Event, Transcript, Value
 from strongroom.core.transcript.opening import opening_event
 from strongroom.core.vault.age import WORK_FACTOR, encrypt_with_passphrase
@@ -191,7 +191,8 @@ def _note_event(desk: Desk, step: str, note: Note) -> Event:
 def save_vault(desk: Desk, vault: OpenVault, purpose: str) -> Steps[Receipt]:
     """Encrypt and write `vault`, and only then make it the one on the desk.
 
-    A failed write is shown and can be tried again; leaving it raises `Cancelled` and keeps the old state.
+    The record so far is written beside it, so that a power cut takes no more than the step it comes in. A failed
+    write is shown and can be tried again; leaving it raises `Cancelled` and keeps the old state.
     """
     random = yield from ask(DrawRandom(AGE_RANDOM))
     pool = iter(random.reveal())
@@ -208,11 +209,18 @@ def save_vault(desk: Desk, vault: OpenVault, purpose: str) -> Steps[Receipt]:
         )
 
     data = yield from ask(Work("Encrypting the vault", encrypt))
-    receipt = yield from write_until_done(
-        WriteFiles((OutFile(name=VAULT_NAME, data=data),), purpose, keep_previous=True)
-    )
+    files = (OutFile(name=VAULT_NAME, data=data), *_running_record(desk))
+    receipt = yield from write_until_done(WriteFiles(files, purpose, keep_previous=True))
     desk.vault = vault
     return receipt
+
+
+def _running_record(desk: Desk) -> tuple[OutFile, ...]:
+    """The transcript of the open vault as it is now; there is none before a vault is open."""
+    if not desk.transcript.events:
+        return ()
+    name = f"session-{desk.declared:%Y%m%d-%H%M}.running.jsonl"
+    return (OutFile(name=name, data=render_events(desk.transcript)),)
 
 
 def save_contents(desk: Desk, contents: VaultContents, purpose: str) -> Steps[Receipt]:

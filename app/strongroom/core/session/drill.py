@@ -18,7 +18,7 @@ from strongroom.core.session.notes import NoteKeys
 from strongroom.core.session.pages import Choose, HandOver, PaperForm, Tell
 from strongroom.core.session.paper import combined, read_mnemonic, read_sheet
 from strongroom.core.session.requests import Steps, Work, ask
-from strongroom.core.vault.model import PaperBackup, SeedKind, VaultSeed
+from strongroom.core.vault.model import PaperBackup, VaultSeed, seed_kind
 from strongroom.core.vault.seeds import make_seed
 
 _NOTHING = Secret(b"")
@@ -71,8 +71,8 @@ def quorums(total: int, threshold: int) -> tuple[tuple[int, ...], ...]:
 
 def check_seed(entropy: Secret, seed: VaultSeed, backup: PaperBackup) -> None:
     """DRILL: what the sheets gave back is the seed that the vault has."""
-    is_master = backup.form == PaperForm.CODEX32.value or seed.kind is SeedKind.BIP32
-    kind = SeedKind.BIP32 if is_master else SeedKind.BIP39
+    is_master = backup.form == PaperForm.CODEX32.value or seed.kind.is_master
+    kind = seed_kind(master=is_master, rehearsal=seed.kind.is_rehearsal)
     found = make_seed(entropy, _NOTHING if is_master else seed.passphrase, kind)
     if found.fingerprint != seed.fingerprint:
         raise Violation(

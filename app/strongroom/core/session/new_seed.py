@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from strongroom.core.bitcoin.mnemonic import (
     entropy_from_mnemonic,
@@ -37,7 +38,7 @@ from strongroom.core.vault.dice import (
     commitment,
     mix_entropy,
 )
-from strongroom.core.vault.model import SeedKind, VaultSeed
+from strongroom.core.vault.model import SeedKind, VaultSeed, seed_kind
 from strongroom.core.vault.seeds import make_seed
 
 _LENGTHS = ((256, "24 words", "at least 99 rolls"), (128, "12 words", "at least 50 rolls"))
@@ -45,15 +46,28 @@ _FINGERPRINT = re.compile(r"[0-9a-f]{8}")
 _NOTHING = Secret(b"")
 
 
-def obtain_seed(source: SeedSource) -> Steps[VaultSeed]:
-    """A seed from `source`; raises RECOVER when it is not the one that the register names."""
-    makers: dict[SeedSource, Callable[[], Steps[VaultSeed]]] = {
+def obtain_seed(source: SeedSource, *, rehearsal: bool) -> Steps[VaultSeed]:
+    """A seed from `source`; raises RECOVER when it is not the one that the register names.
+
+    In a `rehearsal` its keys are of the domain of rehearsals.
+    """
+    makers: dict[SeedSource, Callable[[Kinds], Steps[VaultSeed]]] = {
         SeedSource.WORDS: _from_words,
         SeedSource.DICE: _from_dice,
         SeedSource.SLIP39: _from_slip39,
         SeedSource.CODEX32: _from_codex32,
     }
-    return (yield from makers[source]())
+    words = seed_kind(master=False, rehearsal=rehearsal)
+    master = seed_kind(master=True, rehearsal=rehearsal)
+    return (yield from makers[source](Kinds(words, master)))
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """The kinds of seeds of one domain."""
+
+    words: SeedKind
+    master: SeedKind
 
 
 def pick_seed(candidates: tuple[VaultSeed, ...], expected: str) -> VaultSeed:
@@ -69,7 +83,7 @@ def pick_seed(candidates: tuple[VaultSeed, ...], expected: str) -> VaultSeed:
     )
 
 
-def _from_words() -> Steps[VaultSeed]:
+def _from_words(kinds: Kinds) -> Steps[VaultSeed]:
     problem, typed = "", _NOTHING
     while True:
         typed = yield from ask(EnterWords(problem=problem, typed=typed))
@@ -79,10 +93,10 @@ def _from_words() -> Steps[VaultSeed]:
         except Violation as stop:
             problem = problem_of(stop)
     passphrase = yield from ask(EnterSeedPassphrase())
-    return (yield from _compare((make_seed(entropy, passphrase),)))
+    return (yield from _compare((make_seed(entropy, passphrase, kinds.words),)))
 
 
-def _from_dice() -> Steps[VaultSeed]:
+def _from_dice(kinds: Kinds) -> Steps[VaultSeed]:
     options = tuple((label, note) for _, label, note in _LENGTHS)
     place = yield from ask(Choose("How long a seed", _HOW_LONG, options))
     bits = _LENGTHS[place][0]
@@ -97,23 +111,24 @@ def _from_dice() -> Steps[VaultSeed]:
             break
         except Violation as stop:
             problem = problem_of(stop)
-    seed = make_seed(mix_entropy(machine, dice, bits=bits), _NOTHING)
+    seed = make_seed(mix_entropy(machine, dice, bits=bits), _NOTHING, kinds.words)
     yield from _prove_backup(seed)
     return seed
 
 
-def _from_slip39() -> Steps[VaultSeed]:
+def _from_slip39(kinds: Kinds) -> Steps[VaultSeed]:
     shares = yield from read_slip39()
     secret = combined(shares)
     passphrase = yield from ask(EnterSeedPassphrase())
-    words = make_seed(secret, passphrase, SeedKind.BIP39)
-    master = make_seed(secret, _NOTHING, SeedKind.BIP32)
+    words = make_seed(secret, passphrase, kinds.words)
+    master = make_seed(secret, _NOTHING, kinds.master)
     return (yield from _compare((words, master)))
 
 
-def _from_codex32() -> Steps[VaultSeed]:
+def _from_codex32(kinds: Kinds) -> Steps[VaultSeed]:
     strings = yield from read_codex32()
-    return (yield from _compare((make_seed(combined(strings), _NOTHING, SeedKind.BIP32),)))
+    seed = make_seed(combined(strings), _NOTHING, kinds.master)
+    return (yield from _compare((seed,)))
 
 
 def _compare(candidates: tuple[VaultSeed, ...]) -> Steps[VaultSeed]:
@@ -129,7 +144,7 @@ def _compare(candidates: tuple[VaultSeed, ...]) -> Steps[VaultSeed]:
         return pick_seed(candidates, expected)
     if len(candidates) == 1:
         return candidates[0]
-    options = tuple((seed.fingerprint.hex(), _KINDS[seed.kind]) for seed in candidates)
+    options = tuple((seed.fingerprint.hex(), _OF[seed.kind.is_master]) for seed in candidates)
     return candidates[(yield from ask(Choose("What the shares are of", _OF_WHAT, options)))]
 
 
@@ -158,7 +173,7 @@ _OF_WHAT = (
         "some other programs make them of the master seed itself."
     ),
 )
-_KINDS = {
-    SeedKind.BIP39: "of what seed words stand for (Strongroom)",
-    SeedKind.BIP32: "of the master seed itself (Trezor and others)",
+_OF = {
+    False: "of what seed words stand for (Strongroom)",
+    True: "of the master seed itself (Trezor and others)",
 }

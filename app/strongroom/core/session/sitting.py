@@ -17,6 +17,7 @@ from strongroom.core.session.desk import Desk, record, summary
 from strongroom.core.session.exports import export_wallets
 from strongroom.core.session.opening import examine_machine, list_machine
 from strongroom.core.session.policy import change_policy
+from strongroom.core.session.rehearsal import with_marks
 from strongroom.core.session.requests import (
     Cancelled,
     ChooseTask,
@@ -55,6 +56,10 @@ TIME_RULES = frozenset(("SESSION-TIME", "BUNDLE-CLOCK", "BUNDLE-EXPIRED"))
 
 def sitting(release: Release) -> Steps[None]:
     """Run until the operator ends the session or switches the machine off."""
+    return with_marks(_sitting(release)) if release.rehearsal else _sitting(release)
+
+
+def _sitting(release: Release) -> Steps[None]:
     yield from ask(ShowIdentity(release))
     desk = Desk(release=release, declared=release.built)
     try:

@@ -62,12 +62,13 @@ class FileKind(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """What the booted image says of itself."""
+    """What the booted image says of itself, and whether it was booted for a rehearsal."""
 
     version: str
     commit: str
     built: datetime
     image_digest: str | None
+    rehearsal: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

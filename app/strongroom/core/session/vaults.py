@@ -19,6 +19,7 @@ from strongroom.core.session.desk import (
     record,
 )
 from strongroom.core.session.pages import Tell
+from strongroom.core.session.rehearsal import check_domain
 from strongroom.core.session.requests import (
     ChooseFile,
     EnterPassphrase,
@@ -46,6 +47,7 @@ def open_vault(desk: Desk) -> Steps[None]:
     else:
         vault, refused = yield from _open_by_passphrase(file)
         contents = vault.contents
+    check_domain(contents, rehearsal=desk.release.rehearsal)
     yield from note_keys(contents)
     last = contents.history.last_declared
     if last is not None:

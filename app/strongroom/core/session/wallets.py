@@ -24,6 +24,7 @@ from strongroom.core.session.choices import choose_network, choose_seed
 from strongroom.core.session.desk import Desk, problem_of, record, save_contents
 from strongroom.core.session.pages import Choose, Fill
 from strongroom.core.session.paper_words import type_words
+from strongroom.core.session.rehearsal import check_network
 from strongroom.core.session.requests import (
     AcceptWallet,
     ChooseFile,
@@ -106,6 +107,7 @@ def keep_wallet(
 
     `proposed` are the names that its file has for them.
     """
+    check_network(descriptor.network, rehearsal=desk.release.rehearsal)
     contents = desk.opened().contents
     check_new(contents, name, descriptor.text)
     check_own(contents, descriptor)

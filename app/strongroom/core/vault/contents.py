@@ -45,7 +45,7 @@ VERSION = 1
 SIZE_CAP = 16 * 1024 * 1024
 _ITEMS_CAP = 1000
 _DESCRIPTOR_CAP = 16 * 1024
-_SEED_SIZES = {SeedKind.BIP39: (16, 20, 24, 28, 32), SeedKind.BIP32: range(16, 65)}
+_WORD_SIZES, _MASTER_SIZES = (16, 20, 24, 28, 32), range(16, 65)
 _SEED_KIND = re.compile("|".join(kind.value for kind in SeedKind))
 _LONG = frozenset({"certificate", "signing_key"})
 
@@ -73,6 +73,8 @@ def parse_vault(plaintext: bytes) -> VaultContents:
     )
     fields.check_end()
     _check_unique("seed", (seed.fingerprint.hex() for seed in contents.seeds))
+    if len({seed.kind.is_rehearsal for seed in contents.seeds}) > 1:
+        raise Violation(RULE, "the vault has seeds of a rehearsal and others")
     _check_unique("wallet", (wallet.name for wallet in contents.wallets))
     _check_unique("approver", (person.fingerprint for person in contents.trust.approvers))
     return contents
@@ -119,9 +121,9 @@ def _parse_seed(fields: Fields) -> VaultSeed:
         kind=SeedKind(fields.take_match("kind", _SEED_KIND, form="a kind of seed")),
     )
     fields.check_end()
-    if len(seed.entropy) not in _SEED_SIZES[seed.kind]:
+    if len(seed.entropy) not in (_MASTER_SIZES if seed.kind.is_master else _WORD_SIZES):
         raise Violation(RULE, f"a seed of the vault has {len(seed.entropy)} bytes of entropy")
-    if seed.kind is SeedKind.BIP32 and seed.passphrase.reveal():
+    if seed.kind.is_master and seed.passphrase.reveal():
         raise Violation(RULE, "a master seed of the vault has a passphrase, which none can have")
     check_fingerprint(seed)
     return seed

@@ -16,17 +16,39 @@ FEE_CAP = Sats(COIN // 100)
 
 
 class SeedKind(Enum):
-    """What a seed's secret bytes are: entropy with words and a passphrase, or BIP-32's master seed itself."""
+    """What a seed's secret bytes are: entropy with words and a passphrase, or BIP-32's master seed itself.
+
+    In a rehearsal the same bytes give other keys: what was rehearsed with is never a key of production.
+    """
 
     BIP39 = "bip39"
     BIP32 = "bip32"
+    REHEARSED_BIP39 = "rehearsal-bip39"
+    REHEARSED_BIP32 = "rehearsal-bip32"
+
+    @property
+    def is_master(self) -> bool:
+        """Whether there are no words."""
+        return self in {SeedKind.BIP32, SeedKind.REHEARSED_BIP32}
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether its keys are of the domain of rehearsals."""
+        return self in {SeedKind.REHEARSED_BIP39, SeedKind.REHEARSED_BIP32}
+
+
+def seed_kind(*, master: bool, rehearsal: bool) -> SeedKind:
+    """The kind of a seed in its domain."""
+    if rehearsal:
+        return SeedKind.REHEARSED_BIP32 if master else SeedKind.REHEARSED_BIP39
+    return SeedKind.BIP32 if master else SeedKind.BIP39
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class VaultSeed:
     """A seed: entropy and passphrase are secret; `fingerprint` is 4 bytes.
 
-    One of kind BIP32 has no words and no passphrase; its entropy is the master seed of 16 to 64 bytes.
+    One that is a master seed has no words and no passphrase; its entropy is the master seed of 16 to 64 bytes.
     """
 
     label: str
@@ -183,3 +205,8 @@ class VaultContents:
     history: History = field(default_factory=History)
     signing_key: Secret = field(default_factory=lambda: Secret(b""))
     certificate: bytes = b""
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether its keys are of a rehearsal, all of them or none."""
+        return any(seed.kind.is_rehearsal for seed in self.seeds)

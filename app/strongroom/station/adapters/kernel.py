@@ -13,6 +13,7 @@ from strongroom.core.secret import Secret
 
 _PR_SET_DUMPABLE, _PR_GET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 4, 3, 38
 _MCL_CURRENT, _MCL_FUTURE = 1, 2
+_REHEARSAL = "strongroom.rehearsal"
 
 
 def draw_random(size: int) -> Secret:
@@ -40,6 +41,11 @@ def read_free_memory() -> int:
 def read_command_line() -> str:
     """The words that the boot menu gave to the kernel."""
     return Path("/proc/cmdline").read_text(encoding="ascii", errors="replace")
+
+
+def is_rehearsal(command_line: str) -> bool:
+    """Whether the boot menu's entry for rehearsals was chosen."""
+    return _REHEARSAL in command_line.split()
 
 
 def harden_process() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from strongroom.core.errors import Fault
@@ -10,6 +11,11 @@ from strongroom.core.moment import parse_moment
 from strongroom.core.session.values import Release
 
 RELEASE = Path("/etc/strongroom/release.json")
+
+
+def rehearsed(release: Release) -> Release:
+    """The same release, booted for a rehearsal."""
+    return replace(release, version=f"{release.version} (rehearsal)", rehearsal=True)
 
 
 def read_release(path: Path = RELEASE) -> Release:

@@ -114,9 +114,10 @@ def read_file(directory: int, name: str, cap: int) -> bytes:
 
 
 def write_file(directory: int, name: str, data: bytes | memoryview, *, keep_previous: bool) -> None:
-    """Write, sync and rename; an existing file becomes `<name>.1` first if `keep_previous`.
+    """Write, sync and rename; an existing file is copied to `<name>.1` first if `keep_previous`.
 
-    Raises `OSError`; the temporary file is gone then, and what had the final name before still exists.
+    Raises `OSError`; the temporary file is gone then. At every instant the final name has the old file or the
+    new one, whole: a power cut takes neither.
     """
     if not is_plain_name(name):
         raise Fault("MEDIA-WRITE", f"{name!a} is no plain file name")
@@ -125,9 +126,21 @@ def write_file(directory: int, name: str, data: bytes | memoryview, *, keep_prev
     try:
         _write_synced(directory, temporary, data)
         if keep_previous and _exists(directory, name):
-            os.rename(name, f"{name}.1", src_dir_fd=directory, dst_dir_fd=directory)
-            os.fsync(directory)
+            _copy(directory, name, f"{name}.1")
         os.rename(temporary, name, src_dir_fd=directory, dst_dir_fd=directory)
+    except OSError:
+        _remove(directory, temporary)
+        raise
+    os.fsync(directory)
+
+
+def _copy(directory: int, name: str, copy: str) -> None:
+    temporary = f"{copy}.part"
+    _remove(directory, temporary)
+    size = os.stat(name, dir_fd=directory, follow_symlinks=False).st_size
+    try:
+        _write_synced(directory, temporary, read_file(directory, name, size))
+        os.rename(temporary, copy, src_dir_fd=directory, dst_dir_fd=directory)
     except OSError:
         _remove(directory, temporary)
         raise

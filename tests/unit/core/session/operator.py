@@ -52,11 +52,12 @@ class Operator:
     written: dict[str, bytes] = field(default_factory=dict)
     drawn: int = 0
     noted: dict[str, str] = field(default_factory=dict)
+    release: Release = RELEASE
 
     def run(self, *tasks: Task) -> None:
         """Start these tasks one after the other, then switch off."""
         self.script[asked.ChooseTask] = [*tasks, Task.POWER_OFF]
-        self.drive(sitting(RELEASE))
+        self.drive(sitting(self.release))
 
     def drive(self, session: asked.Steps[None]) -> None:
         """Answer these steps to their end."""

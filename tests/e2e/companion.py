@@ -57,6 +57,13 @@ class Companion:
         fingerprint = next(x.split(":")[9] for x in listed.splitlines() if x.startswith("fpr"))
         return fingerprint, self._gpg("--armor", "--export", fingerprint).stdout.encode()
 
+    def revoke(self, fingerprint: str) -> bytes:
+        """The certificate after its owner revoked it."""
+        made = self._gnupg / "openpgp-revocs.d" / f"{fingerprint}.rev"
+        made.write_text(made.read_text().replace(":-----BEGIN", "-----BEGIN"))
+        self._gpg("--import", str(made))
+        return self._gpg("--armor", "--export", fingerprint).stdout.encode()
+
     def close(self) -> None:
         """End the gpg agent of this home."""
         self._call("gpgconf", "--kill", "all")

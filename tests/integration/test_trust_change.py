@@ -36,12 +36,12 @@ from strongroom.core.vault.trust_file import (
 from strongroom.core.words import pgp_words
 from strongroom.online.trust_change import added
 from strongroom.station.adapters.gnupg import Gnupg
-from tests.e2e.companion import Companion
+from tests.e2e.companion import Companion, CompanionError
 from tests.unit.core.session.operator import NOW
 from tests.unit.core.session.test_backups import Room
 from tests.unit.core.session.test_vaults import PASSPHRASE, opened
 from tests.vectors.generate_bundles import BAD, keyring
-from tests.vectors.trust_changes import Change, vault
+from tests.vectors.trust_changes import Change, person, vault
 
 pytestmark = pytest.mark.integration
 HOUR = timedelta(hours=1)
@@ -238,3 +238,23 @@ def test_the_companion_makes_a_change_that_the_station_takes(tmp_path: Path) -> 
         reports = openpgp.verify_signatures(part.manifest, part.signatures, certificates)
         names = check_signed(part, reports, trust, later, side=side)
         assert set(names) == ({"Ana"} if side == OLD else {"Ana", "Dan"})
+
+
+def test_a_revoked_certificate_takes_its_place_only_where_the_list_revokes_it() -> None:
+    with tempfile.TemporaryDirectory(prefix="sr-") as short:
+        folder = Path(short)
+        companion = Companion(folder / "c")
+        try:
+            print_, certificate = companion.make_approver("Ben")
+            trust = added(TrustList(), "Ben", certificate, ("approver",))
+            trust = added(trust, "Ana", person("ana").certificate, ("approver",))
+            (folder / LIST_NAME).write_bytes(render_list(terms_of(replace(vault(), trust=trust))))
+            (folder / "ben.asc").write_bytes(companion.revoke(print_))
+            propose = ("trust", "propose", str(folder / LIST_NAME), "--to", str(folder / "n.trust"))
+            renew = ("--renew", str(folder / "ben.asc"))
+            with pytest.raises(CompanionError, match='add --revoke "Ben"'):
+                companion.run(*propose, *renew)
+            made = companion.run(*propose, *renew, "--revoke", "Ben")
+        finally:
+            companion.close()
+    assert {row["what"] for row in made["changes"]} == {"Validity of Ben", "Certificate of Ben"}

@@ -53,9 +53,18 @@ def added(trust: TrustList, name: str, certificate: bytes, roles: Sequence[str])
 
 
 def renewed(trust: TrustList, certificate: bytes) -> TrustList:
-    """The list with a newer form of a certificate in it: other dates, subkeys or a revocation."""
+    """The list with a newer form of a certificate in it: other dates, subkeys or a revocation.
+
+    Raises CERTIFICATE for a revoked one of somebody whom the list does not revoke.
+    """
     found = described(certificate)
     person = _one(trust, found.fingerprint)
+    if found.revoked and person.revoked_from is None:
+        raise Violation(
+            "CERTIFICATE",
+            f"the newer certificate of {person.name} is revoked, and the list would let it count",
+            hint=f'add --revoke "{person.name}", so that it counts no longer',
+        )
     newer = replace(person, certificate=certificate, valid_until=found.expires)
     return _with(trust, person, newer)
 

@@ -141,12 +141,29 @@ THRESHOLDS = (
     ThresholdRow(role="approver", now=2, new=1, there=1),
     ThresholdRow(role="treasurer", now=1, new=1, there=1),
 )
+WIDEST_NAME = "W" * 64
 CHANGES = (
     TermsChange(
         label="Fee, at most", old="0.01000000 BTC", new="21000000.00000000 BTC", lowers=True
     ),
     TermsChange(label=f"Address {LONGEST_ADDRESS}", old="none", new=PERSON, lowers=True),
     TermsChange(label="Approvers needed of role treasurer", old="1", new="2", lowers=False),
+)
+TRUST_CHANGES = (
+    TermsChange(
+        label=f"Approver {WIDEST_NAME}",
+        old="none",
+        new=f"approver, security officer; {FINGERPRINT}; 2026-11-02T00:00:00Z to 2028-11-02T00:00:00Z",
+        lowers=True,
+    ),
+    TermsChange(label=f"Certificate of {PERSON}", old="0" * 64, new="f" * 64, lowers=True),
+    TermsChange(
+        label=f"Validity of {PERSON}",
+        old="2026-11-02T00:00:00Z to no end",
+        new="2026-11-02T00:00:00Z to 2028-11-02T00:00:00Z, revoked from 2027-01-01T12:34:56Z",
+        lowers=False,
+    ),
+    TermsChange(label="Approvers needed of role approver", old="2", new="3", lowers=False),
 )
 
 

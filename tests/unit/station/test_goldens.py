@@ -408,6 +408,11 @@ SCREENS: dict[str, Callable[[], StationFrame]] = {
         ),
         "Olga<enter>lower",
     ),
+    "policy-trust": lambda: frame(
+        policy.ConfirmPolicyScreen(
+            asked.ConfirmPolicy(samples.TRUST_CHANGES, 1, 2, "lower"), ignore
+        )
+    ),
     "code-address": lambda: told(*samples.ADDRESS_CODES, pressed="q<down>"),
     "code-series": lambda: told(samples.ANSWER_CODE),
     "progress": _progress,

@@ -21,6 +21,7 @@ from strongroom.core.session.requests import (
 )
 from strongroom.core.session.values import FileKind
 from strongroom.core.text import check_text
+from strongroom.core.vault.changes import ALONE, TOGETHER, needs_several
 from strongroom.core.vault.model import Approver, TrustList
 
 NAME_CAP = 64
@@ -29,10 +30,13 @@ NAME_CAP = 64
 def add_approver(desk: Desk) -> Steps[None]:
     """Read a certificate, have it compared, and keep it in the vault's trust list.
 
-    Raises CERTIFICATE for one that is unusable, expired, revoked or known already.
+    Raises TRUST-QUORUM where several people ask together and have to sign for a new one; CERTIFICATE for one
+    that is unusable, expired, revoked or known already.
     """
     vault = desk.opened()
     trust = vault.contents.trust
+    if needs_several(trust):
+        raise Violation("TRUST-QUORUM", ALONE, hint=TOGETHER)
     file = yield from ask(ChooseFile(FileKind.CERTIFICATE))
     certificate = parse_certificate_listing((yield from ask(ListCertificate(file.data))))
     if certificate.revoked or (certificate.expires and certificate.expires <= desk.declared):

@@ -191,8 +191,8 @@ def _note_event(desk: Desk, step: str, note: Note) -> Event:
 def save_vault(desk: Desk, vault: OpenVault, purpose: str) -> Steps[Receipt]:
     """Encrypt and write `vault`, and only then make it the one on the desk.
 
-    The record so far is written beside it, so that a power cut takes no more than the step it comes in. A failed
-    write is shown and can be tried again; leaving it raises `Cancelled` and keeps the old state.
+    The record so far is written beside it, so that a power cut takes no more than the step it comes in. A
+    failed write is shown and can be tried again; leaving it raises `Cancelled` and keeps the old state.
     """
     random = yield from ask(DrawRandom(AGE_RANDOM))
     pool = iter(random.reveal())

@@ -27,7 +27,14 @@ from strongroom.core.session.values import FileKind, TermsEdit, TermsStep
 from strongroom.core.text import check_text
 from strongroom.core.vault.address_book import RULE as BOOK_RULE
 from strongroom.core.vault.address_book import Entry, parse_address_book, parse_entry
-from strongroom.core.vault.changes import Terms, changes_of, check_terms
+from strongroom.core.vault.changes import (
+    BOOK_ONLY,
+    Terms,
+    changes_of,
+    check_alone,
+    check_terms,
+    needs_several,
+)
 from strongroom.core.vault.contents_policy import BOOK_CAP
 from strongroom.core.vault.limits import RULE, limit_of, parse_value
 from strongroom.core.vault.model import TrustList
@@ -47,7 +54,8 @@ class TermsDraft:
 
 def edit_terms(draft: TermsDraft) -> Steps[None]:
     """Until people are done and the terms can be kept."""
-    problem = at = ""
+    at = ""
+    problem = f"TRUST-QUORUM: {BOOK_ONLY}" if needs_several(draft.old.trust) else ""
     while True:
         book, people = draft.new.policy.address_book, draft.new.trust.approvers
         needed = ", ".join(f"{count} {role}" for role, count in draft.new.trust.quorum)
@@ -78,6 +86,7 @@ def edit_terms(draft: TermsDraft) -> Steps[None]:
 
 
 def _check_done(draft: TermsDraft) -> None:
+    check_alone(draft.old, draft.new)
     check_terms(draft.old.trust, draft.new.trust)
     if not changes_of(draft.old, draft.new):
         raise Violation(RULE, "nothing is changed yet")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from strongroom.core.errors import Violation
@@ -48,6 +48,32 @@ def check_terms(old: TrustList, new: TrustList) -> None:
                 f"{needed} of role {role} would be needed, and {there} have it",
                 hint="give the role to more approvers first",
             )
+
+
+def needs_several(trust: TrustList) -> bool:
+    """Whether it takes more than one person of this list to ask, and there are as many.
+
+    Dates do not count: a declared time that is far off would else undo it.
+    """
+    able = all(
+        sum(role in person.roles for person in trust.approvers) >= needed
+        for role, needed in trust.quorum
+    )
+    return able and sum(needed for _, needed in trust.quorum) > 1
+
+
+def check_alone(old: Terms, new: Terms) -> None:
+    """TRUST-QUORUM: where several people are needed to ask, the station alone changes the address book only."""
+    same_book = replace(new.policy, address_book=old.policy.address_book)
+    if needs_several(old.trust) and (old.trust, old.policy) != (new.trust, same_book):
+        raise Violation("TRUST-QUORUM", ALONE, hint=TOGETHER)
+
+
+ALONE = (
+    "several people ask together in this vault, and have to sign what changes that or its limits"
+)
+BOOK_ONLY = "several people ask together in this vault; here only the address book can be changed"
+TOGETHER = "Ceremonies, Change of trust: write the list, have the change signed online, and take it"
 
 
 def _limits(old: Policy, new: Policy) -> Iterator[TermsChange]:

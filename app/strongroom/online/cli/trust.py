@@ -62,7 +62,12 @@ def _pairs(_context: click.Context, _option: click.Parameter, given: tuple[str, 
 @click.argument("listed", metavar="LIST", type=_FILE)
 @click.option("--add", multiple=True, callback=_pairs, metavar="NAME=FILE", help="A new person.")
 @click.option("--role", "roles", multiple=True, default=("approver",), help="Of those added.")
-@click.option("--renew", multiple=True, type=_FILE, help="A newer form of a certificate.")
+@click.option(
+    "--renew",
+    multiple=True,
+    type=_FILE,
+    help="A newer form of a certificate; a revoked one needs --revoke as well.",
+)
 @click.option("--revoke", multiple=True, metavar="NAME", help="Counts no longer from now on.")
 @click.option("--remove", multiple=True, metavar="NAME", help="Is taken off the list.")
 @click.option("--threshold", multiple=True, callback=_pairs, metavar="ROLE=COUNT")
@@ -93,10 +98,10 @@ def trust_propose(
         name, _, file = text.partition("=")
         certificate = read_file(Path(file), cap=FileKind.CERTIFICATE.cap)
         people = trust_change.added(people, name, certificate, roles)
-    for path in renew:
-        people = trust_change.renewed(people, read_file(path, cap=FileKind.CERTIFICATE.cap))
     for name in revoke:
         people = trust_change.revoked(people, name, options.now())
+    for path in renew:
+        people = trust_change.renewed(people, read_file(path, cap=FileKind.CERTIFICATE.cap))
     for name in remove:
         people = trust_change.removed(people, name)
     terms = Terms(policy=_limited(old.terms.policy, limits), trust=_needed(people, threshold))

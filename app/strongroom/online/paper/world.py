@@ -55,7 +55,7 @@ from strongroom.core.vault.model import (
     VaultContents,
     VaultSeed,
 )
-from strongroom.core.vault.seeds import make_seed, master_of, master_seed
+from strongroom.core.vault.seeds import make_seed, master_of, seed_on_paper
 from strongroom.core.vault.trust_file import TermsList, TermsProposal, list_digest, render_proposal
 
 SIGNERS = 3
@@ -125,7 +125,7 @@ class World:
             made = split_secret(entropy, threshold=self.threshold, count=self.count, random=random)
             return tuple(map(render_share, made))
         letters = "".join(ALPHABET[byte & 31] for byte in random(4))
-        master = master_seed(self.seed(0))
+        master = seed_on_paper(self.seed(0))
         shares = split_seed(
             master,
             threshold=self.threshold,

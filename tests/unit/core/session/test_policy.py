@@ -87,7 +87,9 @@ def agreed(word: str, name: str = "Olga") -> Confirmation:
     return Confirmation(name=name, role="operator", typed=(word,))
 
 
-def change(contents: VaultContents = VAULT, **script: list[Any]) -> Operator:
+def change(
+    contents: VaultContents = VAULT, *, task: Task = Task.CHANGE_POLICY, **script: list[Any]
+) -> Operator:
     drawn = iter(range(256))
     data = encrypt_with_passphrase(
         render_vault(contents),
@@ -103,7 +105,7 @@ def change(contents: VaultContents = VAULT, **script: list[Any]) -> Operator:
             **{getattr(asked, name): replies for name, replies in script.items()},
         }
     )
-    operator.run(Task.OPEN_VAULT, Task.CHANGE_POLICY)
+    operator.run(Task.OPEN_VAULT, task)
     return operator
 
 
@@ -318,3 +320,49 @@ def test_some_role_is_always_needed() -> None:
         EditRoles=[edit(TermsStep.SET_THRESHOLD, "approver", "0"), asked.Cancelled()],
     )
     assert "no role would be needed" in asked_for(operator, asked.EditPolicy)[-1].problem
+
+
+TOGETHER = replace(VAULT, trust=replace(VAULT.trust, quorum=(("approver", 2),)))
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        limit("amount_per_window", "0.1 btc"),
+        edit(TermsStep.SET_THRESHOLD, "approver", "1"),
+        edit(TermsStep.SET_ROLES, fingerprint_of("ana"), "approver, auditor"),
+    ],
+    ids=["limit", "threshold", "roles"],
+)
+def test_where_several_ask_together_the_station_alone_changes_no_terms(step: TermsEdit) -> None:
+    roles = step.step is not TermsStep.SET_LIMIT
+    script = (
+        {
+            "EditPolicy": [edit(TermsStep.OPEN_APPROVERS), DONE, asked.Cancelled()],
+            "EditRoles": [step, asked.Cancelled()],
+        }
+        if roles
+        else {"EditPolicy": [step, DONE, asked.Cancelled()]}
+    )
+    operator = change(TOGETHER, **script)
+    assert asked_for(operator, asked.ConfirmPolicy) == []
+    shown = asked_for(operator, asked.EditPolicy)[-1]
+    assert shown.problem.startswith("TRUST-QUORUM: ")
+    assert operator.written == {}
+
+
+def test_where_several_ask_together_the_address_book_is_still_the_stations() -> None:
+    entry = edit(TermsStep.ADD_ENTRY, stranger(1), "Landlord")
+    operator = change(
+        TOGETHER,
+        EditPolicy=[edit(TermsStep.OPEN_BOOK), DONE],
+        EditBook=[entry, asked.Cancelled()],
+        ConfirmPolicy=[agreed("lower")],
+    )
+    assert saved(operator).policy.address_book == ((stranger(1), "Landlord"),)
+
+
+def test_where_several_ask_together_nobody_is_added_alone() -> None:
+    operator = change(TOGETHER, task=Task.ADD_APPROVER)
+    assert operator.stops() == ["TRUST-QUORUM"]
+    assert asked_for(operator, asked.AcceptCertificate) == []

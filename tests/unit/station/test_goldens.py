@@ -408,6 +408,19 @@ SCREENS: dict[str, Callable[[], StationFrame]] = {
         ),
         "Olga<enter>lower",
     ),
+    "choose-wallet": lambda: frame(
+        pages.ChooseScreen(
+            paged.Choose(
+                "Which wallet is replaced?",
+                ("Registered wallets:",),
+                (
+                    ("W" * 32, f"regtest; 2 of 3 keys: {', '.join(('W' * 24,) * 3)}"),
+                    ("cold", "regtest; single key [aabbccdd]"),
+                ),
+            ),
+            ignore,
+        )
+    ),
     "policy-trust": lambda: frame(
         policy.ConfirmPolicyScreen(
             asked.ConfirmPolicy(samples.TRUST_CHANGES, 1, 2, "lower"), ignore

@@ -148,7 +148,8 @@ def test_only_a_time_that_can_be_is_declared(pressed: str, expected: list[dateti
     [
         (None, "1", values.Task.OPEN_VAULT),
         (None, "<down><enter>", values.Task.CREATE_VAULT),
-        (None, "5", values.Task.POWER_OFF),
+        (None, "3", values.Task.STATELESS),
+        (None, "6", values.Task.POWER_OFF),
         (samples.VAULT, "1", values.Task.SIGN),
         (samples.VAULT, "vv2", values.Task.REGISTER_WALLET),
         (samples.VAULT, "4", values.Task.CHANGE_POLICY),

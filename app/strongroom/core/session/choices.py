@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from strongroom.core.descriptor.parser import parse_descriptor
+from strongroom.core.descriptor.summary import render_summary
 from strongroom.core.errors import Violation
 from strongroom.core.network import Network
 from strongroom.core.session.desk import Desk
@@ -26,8 +28,14 @@ def choose_wallet(desk: Desk, title: str) -> Steps[RegisteredWallet]:
         raise Violation("WALLET-UNKNOWN", "no wallet is registered in this vault yet")
     if len(wallets) == 1:
         return wallets[0]
-    options = tuple((wallet.name, wallet.network.value) for wallet in wallets)
+    options = tuple((wallet.name, _described(wallet)) for wallet in wallets)
     return wallets[(yield from ask(Choose(title, ("Registered wallets:",), options)))]
+
+
+def _described(wallet: RegisteredWallet) -> str:
+    """Network and policy in words, with the names of the people who hold its keys."""
+    descriptor = parse_descriptor(wallet.descriptor, wallet.network)
+    return f"{wallet.network.value}; {render_summary(descriptor, dict(wallet.signers))}"
 
 
 def choose_network(desk: Desk, allowed: tuple[Network, ...] = tuple(Network)) -> Steps[Network]:

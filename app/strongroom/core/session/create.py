@@ -47,8 +47,7 @@ def create_vault(desk: Desk) -> Steps[None]:
     choice = yield from _choose_wallet(desk, fingerprint)
     master = master_of(seed)
     passphrase = yield from new_passphrase()
-    owner = "Strongroom rehearsal vault" if desk.release.rehearsal else "Strongroom vault"
-    signing_key, certificate = yield from ask(MakeSigningKey(f"{owner} {fingerprint}"))
+    signing_key, certificate = yield from ask(MakeSigningKey(owner_of(desk, fingerprint)))
     wallets, public = _first_wallet(choice, master, certificate)
     vault = OpenVault(
         contents=VaultContents(
@@ -83,6 +82,12 @@ def create_vault(desk: Desk) -> Steps[None]:
             codes=short_codes(file_code(public.name, public.data)),
         )
     )
+
+
+def owner_of(desk: Desk, fingerprint: str) -> str:
+    """The name on the OpenPGP key of a vault."""
+    kind = "rehearsal vault" if desk.release.rehearsal else "vault"
+    return f"Strongroom {kind} {fingerprint}"
 
 
 def _choose_wallet(desk: Desk, fingerprint: str) -> Steps[WalletChoice]:

@@ -44,12 +44,14 @@ AGE_RANDOM = 64
 class OpenVault:
     """A vault in memory, with what it will be written with again: a passphrase, or a recipient's key.
 
-    The recipient's is public: custodians are not needed again until the vault is opened the next time.
+    The recipient's is public: custodians are not needed again until the vault is opened the next time. One that
+    is not kept is of this session alone, and never written.
     """
 
     contents: VaultContents
     passphrase: Secret
     recipient: bytes | None = None
+    is_kept: bool = True
 
     def wipe(self) -> None:
         """Overwrite the passphrase and every seed."""
@@ -194,6 +196,9 @@ def save_vault(desk: Desk, vault: OpenVault, purpose: str) -> Steps[Receipt]:
     The record so far is written beside it, so that a power cut takes no more than the step it comes in. A
     failed write is shown and can be tried again; leaving it raises `Cancelled` and keeps the old state.
     """
+    if not vault.is_kept:
+        desk.vault = vault
+        return Receipt(stick="", names=())
     random = yield from ask(DrawRandom(AGE_RANDOM))
     pool = iter(random.reveal())
 
@@ -249,7 +254,7 @@ def summary(vault: OpenVault | None) -> VaultSummary | None:
         approvers=tuple((a.name, a.fingerprint) for a in contents.trust.approvers),
         quorum=contents.trust.quorum,
         signed=len(contents.history.entries),
-        generation=contents.generation,
+        generation=contents.generation if vault.is_kept else 0,
         limits=tuple(
             (limit.label, render_value(limit, value_of(contents.policy, limit))) for limit in LIMITS
         ),

@@ -29,6 +29,7 @@ from strongroom.core.session.requests import (
 )
 from strongroom.core.session.room import declare_time, open_room
 from strongroom.core.session.signing import sign_request
+from strongroom.core.session.stateless import work_without_vault
 from strongroom.core.session.values import Release, Task
 from strongroom.core.session.vaults import open_vault
 from strongroom.core.session.wallets import register_wallet
@@ -36,6 +37,7 @@ from strongroom.core.session.wallets import register_wallet
 TASKS: dict[Task, Callable[[Desk], Steps[None]]] = {
     Task.CREATE_VAULT: create_vault,
     Task.OPEN_VAULT: open_vault,
+    Task.STATELESS: work_without_vault,
     Task.SIGN: sign_request,
     Task.REGISTER_WALLET: register_wallet,
     Task.ADD_APPROVER: add_approver,

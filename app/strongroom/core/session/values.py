@@ -15,6 +15,7 @@ class Task(Enum):
 
     CREATE_VAULT = "create"
     OPEN_VAULT = "open"
+    STATELESS = "stateless"
     SIGN = "sign"
     REGISTER_WALLET = "register"
     ADD_APPROVER = "approver"
@@ -47,6 +48,7 @@ class FileKind(Enum):
     TEXT = (".txt", 256 * 1024)
     BSMS = (".bsms", 256 * 1024)
     PROOF = (".proof.json", 4 * 1024 * 1024)
+    TRUST_LIST = (".trust-list.json", 2 * 1024 * 1024)
     TRUST = (".trust", 4 * 1024 * 1024)
 
     @property

@@ -29,6 +29,7 @@ class Wording:
 TASKS = {
     Task.OPEN_VAULT: ("Open a vault", "from a stick, with its passphrase"),
     Task.CREATE_VAULT: ("Create a vault", "from seed words, or from dice"),
+    Task.STATELESS: ("Without a vault", "words or shares for one session, nothing is kept"),
     Task.SIGN: ("Sign a request", "check it, read it, confirm it, sign it"),
     Task.REGISTER_WALLET: ("Register a wallet", "that this vault's keys belong to"),
     Task.ADD_APPROVER: ("Add an approver", "who may ask for signatures"),
@@ -55,6 +56,7 @@ FILES = {
     FileKind.CERTIFICATE: ("an OpenPGP certificate", "a file ending in .asc"),
     FileKind.ADDRESS_BOOK: ("an address book", "a file ending in .addresses.csv"),
     FileKind.JSON: ("another program's wallet", "a file ending in .json"),
+    FileKind.TRUST_LIST: ("a trust list", "a file ending in .trust-list.json"),
     FileKind.TEXT: ("another program's wallet", "a file ending in .txt"),
     FileKind.BSMS: ("a BSMS wallet", "a file ending in .bsms"),
     FileKind.PROOF: ("a message to sign", "a file ending in .proof.json"),

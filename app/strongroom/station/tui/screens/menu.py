@@ -16,7 +16,14 @@ if TYPE_CHECKING:
     from strongroom.core.session.requests import ChooseSeedSource, ChooseTask
     from strongroom.core.session.values import SeedSource, VaultSummary
 
-_WITHOUT = (Task.OPEN_VAULT, Task.CREATE_VAULT, Task.END_SESSION, Task.MACHINE, Task.POWER_OFF)
+_WITHOUT = (
+    Task.OPEN_VAULT,
+    Task.CREATE_VAULT,
+    Task.STATELESS,
+    Task.END_SESSION,
+    Task.MACHINE,
+    Task.POWER_OFF,
+)
 _WITH = (
     Task.SIGN,
     Task.REGISTER_WALLET,
@@ -103,9 +110,11 @@ def summary_lines(vault: VaultSummary) -> tuple[str, ...]:
     more = len(vault.wallets) - len(wallets)
     if more:
         wallets.append(f"and {more} more (v)")
+    signed = counted(vault.signed, "request")
+    kept = f"Vault        generation {vault.generation}, {signed} signed"
     quorum = ", ".join(f"{count} {visible(role)}" for role, count in vault.quorum)
     return (
-        f"Vault        generation {vault.generation}, {counted(vault.signed, 'request')} signed",
+        kept if vault.generation else f"No vault     nothing is kept; {signed} signed now",
         *(
             f"{'Wallets' if not place else '':<13}{line}"
             for place, line in enumerate(wallets or ("none is registered yet",))

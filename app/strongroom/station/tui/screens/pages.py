@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _CAP = 128
 _TITLE = 40
+_OPTION = 70
 _LETTERS_CAP = 132
 _ROWS = 4
 
@@ -97,10 +98,16 @@ class ChooseScreen(Screen):
         self.title = visible(request.title)[:_TITLE]
         width = max(22, *(len(label) + 2 for label, _ in request.options))
         choices = [
-            ((f"{visible(label):<{width}}{visible(note)}",), place)
+            (_option(label, note, width), place)
             for place, (label, note) in enumerate(request.options)
         ]
         super().__init__(above((*page_lines(request.lines), ""), Menu(choices, reply)))
+
+
+def _option(label: str, note: str, width: int) -> tuple[str, ...]:
+    """One line where it fits; else the note below, whole."""
+    line = f"{visible(label):<{width}}{visible(note)}"
+    return (line,) if len(line) <= _OPTION else (visible(label), *wrapped(note, width=_OPTION))
 
 
 class FillScreen(Screen):

@@ -27,10 +27,9 @@ if TYPE_CHECKING:
 
 MINER = "miner"
 _START_SECONDS = 60.0
+_UNHEARD = ("-listen=0", "-networkactive=0")
 _OFFLINE = (
-    "-listen=0",
     "-connect=0",
-    "-networkactive=0",
     "-dnsseed=0",
     "-fixedseeds=0",
     "-natpmp=0",
@@ -99,11 +98,14 @@ class RegtestNode:
     """A node on a free port of 127.0.0.1 with cookie authentication and a throw-away data folder.
 
     A context manager: it answers calls on entry and has ended on exit. `mine` and `fund` use a wallet
-    of the node's own, named `miner`. Another `chain` than regtest is there to be refused.
+    of the node's own, named `miner`. Another `chain` than regtest is there to be refused. With `peers`, it
+    listens on a second port of 127.0.0.1 for other nodes.
     """
 
-    def __init__(self, *arguments: str, chain: str = "regtest") -> None:
+    def __init__(self, *arguments: str, chain: str = "regtest", peers: bool = False) -> None:
         self._arguments = arguments
+        self._has_peers = peers
+        self.peer_port = 0
         self._chain = chain
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -173,6 +175,7 @@ class RegtestNode:
             "-rpcallowip=127.0.0.1",
             f"-rpcport={self.port}",
             *_OFFLINE,
+            *self._hearing(),
             "-fallbackfee=0.00002",
             *self._arguments,
         ]
@@ -182,6 +185,12 @@ class RegtestNode:
         if MINER not in self.rpc("listwallets"):
             known = {entry["name"] for entry in self.rpc("listwalletdir")["wallets"]}
             self.rpc("loadwallet" if MINER in known else "createwallet", MINER)
+
+    def _hearing(self) -> tuple[str, ...]:
+        if not self._has_peers:
+            return _UNHEARD
+        self.peer_port = _free_port()
+        return ("-listen=1", f"-bind=127.0.0.1:{self.peer_port}")
 
     def _await_answer(self) -> None:
         deadline = time.monotonic() + _START_SECONDS

@@ -57,6 +57,7 @@ class SourceKind(Enum):
     CORE = "core"
     ESPLORA = "esplora"
     ELECTRUM = "electrum"
+    FILTERS = "filters"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

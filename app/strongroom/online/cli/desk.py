@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar, Union
 import click
 from rich.console import Console
 
+from strongroom.core.descriptor.parser import parse_descriptor
 from strongroom.core.network import Network
 from strongroom.online.cross_check import Sources
 from strongroom.online.records import SourceKind
 from strongroom.online.wallets.bdk_source import ServerSource
 from strongroom.online.wallets.core_rpc import CoreNode
+from strongroom.online.wallets.filters import FilterServer
 from strongroom.online.wallets.rpc import CookieFile, RpcClient, UserPassword
 from strongroom.online.wallets.servers import ElectrumServer, EsploraServer
 
@@ -31,6 +33,7 @@ Printable: TypeAlias = Union[  # noqa: UP007 - a recursive alias has to be quote
 F = TypeVar("F", bound=Callable[..., None])
 
 _WIDE = 200
+_STEP, _WHOLE = 10.0, 100.0
 _PORTS = {
     Network.MAINNET: (8332, "."),
     Network.TESTNET4: (48332, "testnet4"),
@@ -66,11 +69,20 @@ def default_cookie(network: Network) -> Path:
     return Path.home() / ".bitcoin" / _PORTS[network][1] / ".cookie"
 
 
-def connect(node: NodeSettings, folder: Path) -> ChainSource:
-    """The node or server behind `node`; a password is asked for and kept nowhere.
+def connect(
+    node: NodeSettings, folder: Path, wallet: WatchedWallet, report: Callable[[float], None]
+) -> ChainSource:
+    """The node or server behind `node` for `wallet`; a password is asked for and kept nowhere.
 
-    Wallets of a server are kept in files in `folder`.
+    Wallets of a server are kept in files in `folder`. `report` is told the percentage of what takes long.
     """
+    if node.kind is SourceKind.FILTERS:
+        descriptor = parse_descriptor(wallet.file.descriptor, wallet.file.network)
+        place = node.url.removeprefix("p2p://")
+        filters = FilterServer(place, node.socks5, descriptor, report)
+        source = ServerSource(filters, folder / "filters")
+        filters.watched = source.wallet(wallet.node_wallet, descriptor)
+        return source
     if node.kind is SourceKind.ESPLORA:
         return ServerSource(EsploraServer(node.url, node.socks5), folder)
     if node.kind is SourceKind.ELECTRUM:
@@ -83,6 +95,20 @@ def connect(node: NodeSettings, folder: Path) -> ChainSource:
     return CoreNode(RpcClient(node.url, UserPassword(node.user, password)))
 
 
+@dataclass(slots=True)
+class Milestones:
+    """Notes each tenth of what takes long, but not what is over at once."""
+
+    note: Callable[[str], None]
+    _last: float = 0.0
+
+    def reached(self, percent: float) -> None:
+        """The percentage of the blocks whose filters are read."""
+        if self._last + _STEP <= percent < _WHOLE:
+            self._last = percent
+            self.note(f"{percent:.0f} % of the block filters are read")
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """The store and two consoles: answers go to the first, everything else to the second."""
@@ -91,18 +117,17 @@ class Desk:
     out: Console
     err: Console
 
-    def connect(self, node: NodeSettings) -> ChainSource:
-        """The node or server behind `node`."""
-        return connect(node, self.store.home / "servers")
+    def _connect(self, node: NodeSettings, wallet: WatchedWallet, folder: Path) -> ChainSource:
+        return connect(node, folder, wallet, Milestones(self.note).reached)
 
     def second(self, wallet: WatchedWallet) -> ChainSource | None:
         """The source that has to agree, if the wallet has one; BDK keeps its view of the wallet apart."""
         folder = self.store.home / "servers" / "second"
-        return connect(wallet.second, folder) if wallet.second else None
+        return self._connect(wallet.second, wallet, folder) if wallet.second else None
 
     def source(self, wallet: WatchedWallet) -> ChainSource:
         """The node or server that watches `wallet`."""
-        return self.connect(wallet.node)
+        return self._connect(wallet.node, wallet, self.store.home / "servers")
 
     def sources(self, wallet: WatchedWallet) -> Sources:
         """The same, and the second one that has to agree, if the wallet has one."""

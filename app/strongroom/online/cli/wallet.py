@@ -57,6 +57,7 @@ def _parse_since(_context: click.Context, _option: click.Parameter, value: str) 
         "strongroom wallet add treasury.wallet.json",
         "strongroom wallet add treasury.wallet.json --cookie ~/.bitcoin/.cookie --rescan-from 870000",
         "strongroom wallet add treasury.wallet.json --node electrum+ssl://host:50002 --socks5 127.0.0.1:9050",
+        "strongroom wallet add treasury.wallet.json --node filters+p2p://127.0.0.1:8333",
         "strongroom wallet add treasury.wallet.json --second esplora+https://host/api",
     ),
 )
@@ -69,8 +70,9 @@ def _parse_since(_context: click.Context, _option: click.Parameter, value: str) 
 )
 @click.option(
     "--node",
-    help="Address of the node (http://HOST:PORT), or of a server: esplora+https://..., "
-    "electrum+ssl://HOST:PORT. [default: a node on this computer, the network's port]",
+    help="Address of the node (http://HOST:PORT), of a server: esplora+https://..., "
+    "electrum+ssl://HOST:PORT, or of a node that serves block filters: filters+p2p://HOST:PORT. "
+    "[default: a node on this computer, the network's port]",
 )
 @click.option(
     "--second",
@@ -82,7 +84,10 @@ def _parse_since(_context: click.Context, _option: click.Parameter, value: str) 
     help="The cookie file of a node named by --second.",
 )
 @click.option(
-    "--socks5", default="", metavar="HOST:PORT", help="A proxy to servers, such as Tor's."
+    "--socks5",
+    default="",
+    metavar="HOST:PORT",
+    help="A proxy to servers and filters, such as Tor's.",
 )
 @click.option(
     "--cookie",

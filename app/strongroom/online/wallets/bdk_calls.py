@@ -33,7 +33,7 @@ def load_bdk() -> ModuleType:
     except ImportError as error:
         raise Fault(
             "NODE-RPC",
-            "Electrum and Esplora servers need bdkpython 3.1.1, which is not installed",
+            "servers and block filters need bdkpython 3.1.1, which is not installed",
             hint="pip install 'strongroom[bdk]' (x86_64, Python 3.11 to 3.13)",
         ) from error
     if not hasattr(bdkpython.Wallet, "create_from_two_path_descriptor"):

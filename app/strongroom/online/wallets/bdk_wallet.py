@@ -16,12 +16,12 @@ from strongroom.core.descriptor.derive import CHANGE
 from strongroom.core.descriptor.places import Place, ScriptIndex, find_place
 from strongroom.core.errors import Fault, Violation
 from strongroom.core.money import Sats
-from strongroom.core.network import Network
 from strongroom.core.psbt.convert import render_as
 from strongroom.core.psbt.creator import CoinSpent, PlannedOutput, create_psbt
 from strongroom.core.psbt.reader import parse_psbt
 from strongroom.online.building.sweep import sweep
 from strongroom.online.wallets.bdk_calls import load_bdk
+from strongroom.online.wallets.bdk_open import GAP, open_wallet
 from strongroom.online.wallets.bdk_policy import path_without_locks
 from strongroom.online.wallets.port import Balance, Coin, NewAddress, PastTransaction, PoolEntry
 from strongroom.online.wallets.servers import estimated_rate
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from strongroom.online.wallets.port import Spending
     from strongroom.online.wallets.servers import Server
 
-_GAP = 200
 _REPLACEABLE, _PLAIN = 0xFFFF_FFFD, 0xFFFF_FFFE
 
 
@@ -58,48 +57,25 @@ class BdkWallet:
         progress(1.0)
 
     def _wallet(self) -> Any:  # noqa: ANN401 - BDK's Wallet
-        if self._open is not None:
-            return self._open
+        if self._open is None:
+            self._open, self._persister = open_wallet(self.path, self.descriptor)
+        return self._open
+
+    def engine(self) -> Any:  # noqa: ANN401 - BDK's Wallet
+        """BDK's wallet as it is, for the server that knows the chain by it."""
+        return self._wallet()
+
+    def refresh(self) -> None:
+        """Look for coins again."""
+        self._is_current = False
+        self._synced()
+
+    def remember(self, transaction: bytes, now: int) -> None:
+        """A transaction of the wallet that was sent at `now` (Unix time), which no server will tell of."""
         bdk = load_bdk()
-        is_new = not self.path.exists()
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        kind = (
-            bdk.NetworkKind.MAIN
-            if self.descriptor.network is Network.MAINNET
-            else bdk.NetworkKind.TEST
-        )
-        network = {
-            Network.MAINNET: bdk.Network.BITCOIN,
-            Network.TESTNET4: bdk.Network.TESTNET4,
-            Network.SIGNET: bdk.Network.SIGNET,
-            Network.REGTEST: bdk.Network.REGTEST,
-        }[self.descriptor.network]
-        try:
-            text = bdk.Descriptor(self.descriptor.text.partition("#")[0], kind)
-        except bdk.DescriptorError as error:
-            raise Fault(
-                "NODE-RPC",
-                f"BDK does not know this kind of descriptor, {self.descriptor.kind.value} "
-                f"({type(error).__name__}); of script trees it reads multi_a and no sortedmulti_a",
-                hint="watch the wallet with a node of Bitcoin Core",
-            ) from error
-        try:
-            self._persister = bdk.Persister.new_sqlite(str(self.path))
-            if is_new:
-                wallet = bdk.Wallet.create_from_two_path_descriptor(text, network, self._persister)
-            else:
-                wallet = bdk.Wallet.load_from_two_path_descriptor(text, self._persister)
-            wallet.persist(self._persister)
-        except Exception as error:
-            if isinstance(error, Fault) or not type(error).__module__.startswith("bdkpython"):
-                raise
-            raise Fault(
-                "NODE-RPC",
-                f"BDK does not open {self.path}: {type(error).__name__} {error}",
-                hint="move the file away: it holds nothing that the server does not tell again",
-            ) from error
-        self._open = wallet
-        return wallet
+        sent = bdk.UnconfirmedTx(tx=bdk.Transaction(transaction), last_seen=now)
+        self._wallet().apply_unconfirmed_txs([sent])
+        self._wallet().persist(self._persister)
 
     def _synced(self) -> Any:  # noqa: ANN401 - BDK's Wallet
         wallet = self._wallet()
@@ -318,7 +294,7 @@ class BdkWallet:
         self, transaction: Transaction
     ) -> tuple[tuple[CoinSpent, ...], tuple[PlannedOutput, ...]]:
         """Inputs and outputs of a transaction, with their places in the wallet."""
-        scripts = ScriptIndex(self.descriptor, _GAP)
+        scripts = ScriptIndex(self.descriptor, GAP)
         coins = []
         for given in transaction.inputs:
             previous = self.previous(render_txid(given.outpoint.txid))

@@ -52,15 +52,33 @@ def _serve(client: socket.socket, upstream: tuple[str, int]) -> None:
     if found is None:
         client.sendall(b"HTTP/1.1 405 Method Not Allowed\r\n\r\n")
         return
-    with socket.create_connection(upstream, timeout=_SECONDS) as server:
-        if not _ask(server, found[1], int(found[2])):
-            client.sendall(b"HTTP/1.1 502 Bad Gateway\r\n\r\n")
-            return
+    try:
+        server = _connected(upstream, found[1], int(found[2]), _SECONDS)
+    except OSError:
+        client.sendall(b"HTTP/1.1 502 Bad Gateway\r\n\r\n")
+        return
+    with server:
         client.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
         back = threading.Thread(target=_pass_on, args=(server, client), daemon=True)
         back.start()
         _pass_on(client, server)
         back.join()
+
+
+def connect_through(socks5: str, host: str, port: int, *, timeout: float) -> socket.socket:
+    """A connection to `host`:`port`, by the SOCKS5 proxy at `socks5` unless that is empty; raises OSError."""
+    if not socks5:
+        return socket.create_connection((host, port), timeout=timeout)
+    proxy, _, proxy_port = socks5.rpartition(":")
+    return _connected((proxy, int(proxy_port)), host.encode("ascii"), port, timeout)
+
+
+def _connected(upstream: tuple[str, int], host: bytes, port: int, timeout: float) -> socket.socket:
+    server = socket.create_connection(upstream, timeout=timeout)
+    if not _ask(server, host, port):
+        server.close()
+        raise OSError("the proxy does not connect there")
+    return server
 
 
 def _ask(server: socket.socket, host: bytes, port: int) -> bool:

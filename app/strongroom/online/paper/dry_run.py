@@ -197,6 +197,7 @@ class Player:
             FileKind.REQUEST: lambda: self.world.request,
             FileKind.WALLET: self._wallet_file,
             FileKind.PROOF: lambda: self.world.proof,
+            FileKind.TRUST_LIST: lambda: self.world.trust_list,
             FileKind.TRUST: lambda: self.world.trust_file,
         }
         name = kind.suffix if kind is FileKind.VAULT else f"{self.world.name}{kind.suffix}"
@@ -249,6 +250,8 @@ class Player:
         if self.plan.file is FileKind.TRUST:
             yield hashlib.sha256(self.world.trust_manifest).digest()
             return
+        if Task.STATELESS in self.plan.tasks:
+            yield hashlib.sha256(self.world.trust_list).digest()
         wallet = self.world.wallet(self.plan.wallet)
         keys = parse_descriptor(wallet.descriptor, wallet.network).keys
         for key in keys if self.plan.wallet == FOREIGN else keys[1:]:

@@ -15,7 +15,7 @@ from strongroom.core.network import Network
 from strongroom.core.session.pages import PaperForm
 from strongroom.core.session.values import FileKind, SeedSource, Task
 from strongroom.online.paper.dry_run import Plan, Player, Step
-from strongroom.online.paper.world import FOREIGN, World
+from strongroom.online.paper.world import FOREIGN, OURS, World
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -85,6 +85,17 @@ CEREMONIES = (
         title="C5  Recover a seed",
         about="From its sheets into a fresh vault; the register's fingerprint must match.",
         plan=Plan(tasks=(Task.CREATE_VAULT,), source=SeedSource.SLIP39),
+    ),
+    Ceremony(
+        key="session",
+        title="C5  Work without a vault",
+        about="A seed from its sheets for one session, of which nothing is kept.",
+        plan=Plan(
+            tasks=(Task.STATELESS, Task.REGISTER_WALLET, Task.SIGN),
+            choices=("Strongroom",),
+            source=SeedSource.SLIP39,
+            wallet=OURS,
+        ),
     ),
     Ceremony(
         key="rotate",

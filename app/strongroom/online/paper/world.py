@@ -56,7 +56,13 @@ from strongroom.core.vault.model import (
     VaultSeed,
 )
 from strongroom.core.vault.seeds import make_seed, master_of, seed_on_paper
-from strongroom.core.vault.trust_file import TermsList, TermsProposal, list_digest, render_proposal
+from strongroom.core.vault.trust_file import (
+    TermsList,
+    TermsProposal,
+    list_digest,
+    render_list,
+    render_proposal,
+)
 
 SIGNERS = 3
 OURS, NEW, FOREIGN = 0, 1, 2
@@ -278,9 +284,18 @@ class World:
         )
 
     @property
+    def trust_list(self) -> bytes:
+        """The list as it stands."""
+        return render_list(self._listed)
+
+    @property
+    def _listed(self) -> TermsList:
+        terms = Terms(policy=self.contents.policy, trust=self.contents.trust)
+        return TermsList(sequence=self.contents.trust_sequence, terms=terms)
+
+    @property
     def _trust(self) -> TermsProposal:
-        old = Terms(policy=self.contents.policy, trust=self.contents.trust)
-        listed = TermsList(sequence=self.contents.trust_sequence, terms=old)
+        listed, old = self._listed, self._listed.terms
         return TermsProposal(
             sequence=listed.sequence + 1,
             previous=list_digest(listed),

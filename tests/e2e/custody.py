@@ -9,6 +9,7 @@ import random
 import re
 from dataclasses import dataclass
 
+from strongroom.core.words import pgp_words
 from tests.e2e.station import MENU, NETWORKS, WORK_SECONDS, Operator
 
 _CELL = re.compile(r"(?:^|\s)(\d{1,2})  ([a-z]{3,8})\b")
@@ -34,11 +35,11 @@ class Custody(Operator):
         self.take(ceremony, next_screen)
 
     def take(self, label: str, next_screen: str | re.Pattern[str]) -> None:
-        """Choose a line of the list on the screen by its digit."""
-        screen = self.settled()
-        found = re.search(rf"(\d)  {re.escape(label)}", screen)
-        assert found is not None, screen
-        self.on(found.group(1), next_screen, 60)
+        """Choose a line of the list on the screen by its digit, or by the arrow keys where it has none."""
+        found = re.search(rf"(\d)  {re.escape(label)}", self.settled())
+        if found is None:
+            self._move_to(label)
+        self.on(found.group(1) if found else "<enter>", next_screen, 60)
 
     def create_with_dice(self, wallet: str, kind: int, passphrase: str, seed: int) -> list[str]:
         """A new seed of 99 dice, and the words that were written down; the kind is that many to the right."""
@@ -72,6 +73,19 @@ class Custody(Operator):
         self.give_shares(sheets)
         self.on(f"{fingerprint}<enter>", "The first wallet", 60)
         self.finish_vault(wallet, kind, passphrase)
+
+    def work_without_vault(self, words: str, fingerprint: str, list_digest: bytes) -> None:
+        """Seed words for one session, and the trust list on the stick, compared with paper."""
+        self.choose("Without a vault", "no vault is written")
+        self.page_to("Where the seed comes from")
+        self.on("1", "Type the seed words")
+        typed = "".join(f"{word} " for word in words.split())
+        self.on(typed, "Enter again if these are all", 60)
+        self.on("<enter>", "Passphrase of the seed words")
+        self.on("<enter><enter>", "Compare with the register", 60)
+        self.on(f"{fingerprint}<enter>", "Choose a trust list", 60)
+        self.pick(".trust-list.json", "The trust list")
+        self.type_from(list(pgp_words(list_digest)), "nothing is kept")
 
     def give_shares(self, sheets: list[list[str]]) -> None:
         """Type shares, up to the question for the register's fingerprint."""

@@ -153,7 +153,9 @@ class Operator:
 
     def _move_to(self, label: str) -> None:
         """Move the mark of a list to a line."""
-        rows = [row for row in self.settled().splitlines() if _CHOICE.match(row)]
+        lines = self.settled().splitlines()
+        left = max(lines[0].find("STRONGROOM") - 1, 0)  # a large screen has margins
+        rows = [line[left:] for line in lines if _CHOICE.match(line[left:])]
         at = next(place for place, row in enumerate(rows) if row.lstrip().startswith(">"))
         to = next(place for place, row in enumerate(rows) if _CHOICE.sub("", row).startswith(label))
         self.console.press("<down>" * (to - at) + "<up>" * (at - to))

@@ -303,7 +303,7 @@ SCREENS: dict[str, Callable[[], StationFrame]] = {
         pages.FillScreen(
             paged.Fill(
                 "Key 2 of 3: its owner compares",
-                ("signer aabbccdd", *COSIGNER),
+                ("One of the signers, with the key aabbccdd", "", *COSIGNER),
                 ("Word 7", "Word 31"),
                 "WALLET-COSIGNER: words 4 and 16 differ",
             ),

@@ -207,8 +207,8 @@ def accept_wallet(
     for number, key in enumerate(descriptor.keys, 1):
         if key.fingerprint not in own:
             title = f"Key {number} of {len(keys)}: its owner compares"
-            called = names[number - 1] or "signer"
-            lines = (f"{called} {key.fingerprint.hex()}", *COSIGNER)
+            called = names[number - 1] or "One of the signers"
+            lines = (f"{called}, with the key {key.fingerprint.hex()}", "", *COSIGNER)
             digest = key_digest(keys[number - 1])
             yield from type_words(title, lines, digest, rule="WALLET-COSIGNER")
 

@@ -36,7 +36,7 @@ def test_names_are_kept_and_are_in_the_wallets_words() -> None:
     assert accepted.summary == "2 of 2 keys: Ana, Ben"
     assert [name for _, name in accepted.keys] == ["Ana", "Ben"]
     compared = [r for r in made.asked if isinstance(r, paged.Fill) and "compares" in r.title]
-    assert compared[0].lines[0].startswith("Ben ")
+    assert compared[0].lines[0].startswith("Ben, ")
 
 
 def test_a_key_without_a_name_is_called_by_its_fingerprint() -> None:

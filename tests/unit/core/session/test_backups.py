@@ -8,12 +8,21 @@ from typing import Any
 
 import pytest
 from tests.unit.core.session.operator import LEAVE, Operator
-from tests.unit.core.session.test_vaults import CHOICE, PASSPHRASE, WORDS, opened, vault_file
+from tests.unit.core.session.test_vaults import (
+    CHOICE,
+    DICE,
+    PASSPHRASE,
+    WORDS,
+    opened,
+    shown_words,
+    vault_file,
+)
 
 from strongroom.core.secret import Secret
 from strongroom.core.session import pages as paged
 from strongroom.core.session import requests as asked
 from strongroom.core.session.ceremonies import CEREMONIES
+from strongroom.core.session.dice import EnterDice
 from strongroom.core.session.drill import quorums
 from strongroom.core.session.pages import PaperForm
 from strongroom.core.session.paper import differences
@@ -299,3 +308,18 @@ def test_differences_are_places_only() -> None:
 def test_every_ceremony_is_in_the_list_once() -> None:
     labels = [label for label, _, _ in CEREMONIES]
     assert len(set(labels)) == len(labels)
+
+
+@pytest.mark.parametrize(("length", "rolls", "words"), [("12 words", 50, 12), ("24 words", 99, 24)])
+def test_a_seed_of_dice_has_the_length_that_was_chosen(length: str, rolls: int, words: int) -> None:
+    made = room(choices={"How long a seed": length})
+    made.script[asked.ChooseSeedSource] = [SeedSource.DICE]
+    few, enough = (Secret(DICE.reveal()[:count]) for count in (rolls - 1, rolls))
+    made.script[EnterDice] = [few, enough]
+    made.script[asked.EnterWords] = [lambda _request: shown_words(made)]
+    made.run(Task.CREATE_VAULT)
+    assert made.stops() == []
+    problems = [r.problem for r in made.asked if isinstance(r, EnterDice)]
+    assert problems[1].startswith("SEED-DICE: ")
+    assert len(shown_words(made).reveal().split()) == words
+    assert len(contents_of(made).seeds[0].entropy) * 8 == words * 32 // 3

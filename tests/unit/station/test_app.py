@@ -26,11 +26,15 @@ from strongroom.core.bundle.archive import render_archive
 from strongroom.core.bundle.manifest import render_request_manifest
 from strongroom.core.bundle.model import BundleArchive, DetachedSignature
 from strongroom.core.psbt.reader import parse_psbt
+from strongroom.core.secret import Secret
+from strongroom.core.session.rehearsal import PREFIX
 from strongroom.core.signing.only_adds import check_only_adds
+from strongroom.core.vault.model import SeedKind
+from strongroom.core.vault.seeds import make_seed
 from strongroom.core.words import pgp_words
 from tests.integration.software_station import make_key
 from tests.unit.station.screens import keys
-from tests.vectors.factory import draft, seed
+from tests.vectors.factory import REHEARSED, draft, seed
 
 pytestmark = pytest.mark.integration
 
@@ -136,7 +140,8 @@ def test_a_vault_is_made_opened_and_left(console: Console, tmp_path: Path) -> No
     console.press("aban " * 11 + "abou ", "12 words. Enter again")
     console.press("<enter>", "Passphrase of the seed")
     console.press("<enter><enter>", "Compare with the register")
-    console.press("<enter>", "Master fingerprint      73c5da0a")
+    fingerprint = make_seed(Secret(bytes(16)), Secret(b""), SeedKind.REHEARSED_BIP39).fingerprint
+    console.press("<enter>", f"Master fingerprint      {fingerprint.hex()}")
     console.press("Cold<enter><left><enter><enter>", "A passphrase for the vault")
     console.press(f"{PASSPHRASE}<enter>{PASSPHRASE}<enter>", "GB free")
     console.press("<enter>", "strongroom.vault\n")
@@ -147,8 +152,8 @@ def test_a_vault_is_made_opened_and_left(console: Console, tmp_path: Path) -> No
     console.choose("End the session", "Close the session")
     console.choose("Leave without it", "Press Enter to begin")
     console.begin("2027-03-31 14:05")
-    console.press("1", "1  strongroom.vault")
-    console.press("1", "The passphrase of strongroom.vault")
+    console.press("1", f"1  {PREFIX}strongroom.vault")
+    console.press("1", f"The passphrase of {PREFIX}strongroom.vault")
     console.press("wrong<enter>", "VAULT-PASSPHRASE")
     console.press(f"{PASSPHRASE}<enter>", "generation 1")
     written = b"".join(path.read_bytes() for path in (tmp_path / "STICK").iterdir())
@@ -190,7 +195,7 @@ def test_an_unforeseen_error_is_a_screen_and_a_new_sitting() -> None:
 def _ask_for_signature(stick: Path, home: Path, now: datetime) -> tuple[str, bytes, bytes]:
     """Put a request and its approver's certificate on a stick; fingerprint, manifest and PSBT."""
     approver = make_key(home, "Ada <ada@example.org>")
-    asked = draft(pay=(6_000_000, 100_000))
+    asked = draft(pay=(6_000_000, 100_000), owner=REHEARSED)
     asked.changes = {"created": now, "expires": now + timedelta(days=7)}
     request = asked.request()
     manifest = render_request_manifest(request.manifest)
@@ -211,7 +216,7 @@ def test_a_request_is_signed(console: Console, tmp_path: Path) -> None:
     stick = tmp_path / "STICK"
     now = datetime.now(tz=UTC).replace(microsecond=0)
     fingerprint, manifest, psbt = _ask_for_signature(stick, tmp_path / "gpg", now)
-    entropy = seed("ana").entropy
+    entropy = seed(REHEARSED).entropy
     words = " ".join(mnemonic_from_entropy(entropy))
     console.begin(f"{now + timedelta(minutes=5):%Y-%m-%d %H:%M}")
     console.choose("Create a vault", "Where the seed comes from")
@@ -248,7 +253,7 @@ def test_a_request_is_signed(console: Console, tmp_path: Path) -> None:
     console.choose("Switch off", "Press Enter to switch")
     console.press("<enter>", "")
     assert console.ended() == 0
-    signed = parse_psbt((stick / "october.signed.psbt").read_bytes())
+    signed = parse_psbt((stick / f"{PREFIX}october.signed.psbt").read_bytes())
     assert len(check_only_adds(parse_psbt(psbt), signed)) == 2
-    assert (stick / "strongroom.vault.1").exists()
+    assert (stick / f"{PREFIX}strongroom.vault.1").exists()
     assert {path.suffix for path in stick.iterdir()} >= {".response", ".jsonl", ".txt"}

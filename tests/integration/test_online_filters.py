@@ -111,6 +111,21 @@ def test_a_transaction_that_the_node_refuses_is_not_taken_for_sent(
     assert desk.do("status", first["request_id"])["requests"][0]["stage"] == "answered"
 
 
+def test_a_node_beside_the_filters_is_asked_whether_it_takes_it(
+    chain: RegtestNode, open_filter_desk: Callable[[ScriptKind], ServerDesk]
+) -> None:
+    desk = open_filter_desk(ScriptKind.WPKH)
+    second = ("--second", chain.url, "--second-cookie", str(chain.cookie))
+    desk.do("wallet", "add", str(desk.file), "--node", place(chain), *second)
+    chain.fund(desk.do("wallet", "address", "treasury")["address"], "0.1")
+    made = desk.create("--to", f"{chain.new_address()},0.05btc", "--fee-rate", "9")
+    broadcast = ("response", "broadcast", *desk.answers(made))
+    assert desk.do(*broadcast, "--dry-run")["judge"] == "second"
+    chain.rpc("prioritisetransaction", made["txid"], 0, -9000)
+    rule, message = desk.stop_of(*broadcast)
+    assert (rule, "would refuse the transaction" in message) == ("NODE-REJECT", True)
+
+
 def test_filters_are_a_second_source_and_go_through_a_proxy(
     chain: RegtestNode, open_filter_desk: Callable[[ScriptKind], ServerDesk]
 ) -> None:

@@ -6,14 +6,18 @@ import contextlib
 import socket
 import ssl
 import subprocess
+import sys
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import bdkpython
 import pytest
 
-from strongroom.core.bitcoin.model import OutPoint, ScriptKind
+from strongroom.core.bitcoin.model import OutPoint, ScriptKind, TxInput
+from strongroom.core.bitcoin.transaction import parse_transaction, render_transaction
 from strongroom.online.wallets import bdk_calls
+from strongroom.online.wallets.bdk_wallet import BdkWallet
 from tests.embedded.electrum import ElectrumServer
 from tests.embedded.node import EmbeddedNode
 from tests.embedded.socks import SocksProxy
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.integration
+TRIED = ["coins unspent by the source", "lock time", "size"]
 KINDS = [kind for kind in ScriptKind if kind is not ScriptKind.TR_TREE]
 
 
@@ -158,6 +163,63 @@ def test_a_tree_that_bdk_does_not_read_is_named(open_server_desk: Any) -> None: 
     desk = open_server_desk(ScriptKind.TR_TREE)
     rule, message = desk.stop_of("wallet", "add", str(desk.file), *desk.chain.access)
     assert (rule, "sortedmulti_a" in message) == ("NODE-RPC", True)
+
+
+def test_a_transaction_is_tried_here_where_no_source_can(
+    open_server_desk: Any,  # noqa: ANN401
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk = open_server_desk(ScriptKind.WPKH)
+    desk.add()
+    desk.fund()
+    made = desk.create("--to", f"{desk.chain.new_address()},1btc")
+    broadcast = ("response", "broadcast", *desk.answers(made))
+    tried = desk.do(*broadcast, "--dry-run")
+    assert tried["judge"] == "here"
+    assert tried["tried"] == [*TRIED, "scripts by Bitcoin Core's code"]
+    with monkeypatch.context() as without:
+        without.setitem(sys.modules, "pbk", None)
+        tried = desk.do(*broadcast, "--dry-run")
+        assert tried["tried"] == TRIED
+        assert "strongroom[kernel]" in tried["untried"][0]
+    txid, _, vout = made["inputs"][0]["outpoint"].partition(":")
+    server = desk.chain.server
+    status = {"confirmed": False}
+    spend = {"spent": True, "txid": "11" * 32, "vin": 0, "status": status}
+    server.changes[f"/tx/{txid}/outspend/{vout}"] = spend
+    rule, message = desk.stop_of(*broadcast)
+    assert (rule, txid in message) == ("NODE-REJECT", True)
+    server.changes.clear()
+    finish = BdkWallet.finish
+    with monkeypatch.context() as broken:
+        broken.setattr(BdkWallet, "finish", lambda *given: _damaged(finish(*given)))
+        rule, message = desk.stop_of(*broadcast)
+        assert (rule, "input 0" in message) == ("NODE-REJECT", True), message
+    assert desk.do(*broadcast)["sent"]
+
+
+def _damaged(raw: bytes) -> bytes:
+    """The transaction with one bit of its first signature changed."""
+    transaction = parse_transaction(raw, rule="PSBT-CANONICAL")
+    first, *others = transaction.inputs
+    signature = bytearray(first.witness[0])
+    signature[40] ^= 1
+    changed = TxInput(first.outpoint, first.sequence, b"", (bytes(signature), first.witness[1]))
+    return render_transaction(replace(transaction, inputs=(changed, *others)))
+
+
+def test_a_lock_that_is_not_reached_is_told_before_sending(open_server_desk: Any) -> None:  # noqa: ANN401
+    desk = open_server_desk(ScriptKind.WPKH)
+    desk.add()
+    desk.fund()
+    lock = desk.chain.chain.height + 2
+    made = desk.create("--to", f"{desk.chain.new_address()},1btc", "--locktime", str(lock))
+    broadcast = ("response", "broadcast", *desk.answers(made))
+    desk.chain.mine(1)
+    rule, message = desk.stop_of(*broadcast)
+    assert (rule, f"lock time {lock} is not reached" in message) == ("NODE-REJECT", True)
+    desk.chain.mine(1)
+    assert desk.do(*broadcast)["sent"]
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(

@@ -12,13 +12,19 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from strongroom.core.errors import Violation
 from strongroom.core.transcript.chain import SIZE_CAP as TRANSCRIPT_CAP
 from strongroom.online.cli.desk import examples, json_option, plural
-from strongroom.online.cli.show_answer import answer_facts, print_answer, what_is_missing
+from strongroom.online.cli.show_answer import (
+    answer_facts,
+    print_answer,
+    trial_facts,
+    what_is_missing,
+)
 from strongroom.online.files import read_file
 from strongroom.online.intake import Brought, finish, send, take_answers
 from strongroom.online.receive import node_wallet
 from strongroom.online.records import Stage
 from strongroom.online.scans import read_document
 from strongroom.online.store import BUNDLE_CAP
+from strongroom.online.trial import try_out
 
 if TYPE_CHECKING:
     from strongroom.online.cli.desk import Desk, Printable
@@ -91,13 +97,17 @@ def response_check(desk: Desk, files: tuple[Path, ...], *, as_json: bool) -> Non
     default=0,
     help="Stay until the transaction has that many confirmations.",
 )
-@click.option("--dry-run", is_flag=True, help="Ask the node whether it would take it, and stop.")
+@click.option("--dry-run", is_flag=True, help="Try whether it would be taken, and stop.")
 @json_option
 @click.pass_obj
 def response_broadcast(
     desk: Desk, files: tuple[Path, ...], wait: int, *, dry_run: bool, as_json: bool
 ) -> None:
-    """Check answers, combine them, and send the transaction."""
+    """Check answers, combine them, try the transaction, and send it.
+
+    A node is asked whether it would take it (the second source, if only that can tell). For servers and
+    filters, coins, lock time, size and scripts are tried here, and what was not tried is said.
+    """
     taken = take_answers(desk.store, read_brought(files))
     if not taken.standing.is_complete:
         raise Violation(
@@ -105,23 +115,22 @@ def response_broadcast(
             f"request {taken.record.request_id} is not complete. {what_is_missing(taken.standing)}",
             hint="take the request to the next station, and give all answers here",
         )
-    source = desk.source(taken.watched)
-    source.check_chain(taken.watched.file.network)
+    sources = desk.sources(taken.watched)
+    source = sources.first
+    anchor = source.check_chain(taken.watched.file.network)
     txid, raw = finish(taken, source)
+    extra: dict[str, Printable] = {}
     if taken.record.sent:
         desk.note(f"It was sent before as {taken.record.sent}.")
-    elif not dry_run:
-        send(desk.store, taken, source, txid, raw)
-    elif not source.check_accepts(raw):
-        desk.note("A server does not say beforehand whether it would take a transaction.")
+    else:
+        trial = try_out(desk.store, taken, sources, anchor, raw)
+        extra = trial_facts(trial)
+        desk.note(str(trial))
+        if not dry_run:
+            send(desk.store, taken, source, txid, raw)
     depth = _wait(desk, taken, source, txid, wait) if wait and not dry_run else 0
     if as_json:
-        extra: dict[str, Printable] = {
-            "txid": txid,
-            "hex": raw.hex(),
-            "sent": not dry_run,
-            "confirmations": depth,
-        }
+        extra |= {"txid": txid, "hex": raw.hex(), "sent": not dry_run, "confirmations": depth}
         desk.print_json({**answer_facts(taken), **extra})
         return
     print_answer(desk, taken)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from strongroom.online.answers import Standing
     from strongroom.online.cli.desk import Desk, Printable
     from strongroom.online.intake import Taken
+    from strongroom.online.trial import Trial
 
 
 def answer_facts(taken: Taken) -> dict[str, Printable]:
@@ -36,6 +37,15 @@ def answer_facts(taken: Taken) -> dict[str, Printable]:
             }
             for answer in taken.answers
         ],
+    }
+
+
+def trial_facts(trial: Trial) -> dict[str, Printable]:
+    """How a transaction was tried, for the JSON of a broadcast."""
+    return {
+        "judge": trial.judge.value,
+        "tried": list(trial.tried),
+        "untried": list(trial.untried),
     }
 
 

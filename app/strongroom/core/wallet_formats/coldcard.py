@@ -39,6 +39,8 @@ def read_coldcard(text: str) -> ForeignWallet:
     keys: list[tuple[str, str, str]] = []
     for number, label, value in _lines(text):
         if _FINGERPRINT.fullmatch(label):
+            if not said.get("derivation"):
+                raise _bad(number, "is a key without a `Derivation: m/...` line above it")
             keys.append((label, said.get("derivation", ""), value))
         elif label.lower() in _LABELS:
             said[label.lower()] = value

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from strongroom.core.bitcoin.model import ScriptKind
+from strongroom.core.descriptor.account import BRANCHES
+from strongroom.core.descriptor.checksum import check_checksum
 from strongroom.core.descriptor.model import Descriptor
 from strongroom.core.errors import Violation
 from strongroom.core.network import Network
@@ -20,6 +22,7 @@ from strongroom.core.wallet_formats.parts import (
     plain_origin,
 )
 
+_ACCOUNT_KEY = re.compile(r"([xt]pub[1-9A-HJ-NP-Za-km-z]{107})(?=[,)])")
 _FINGERPRINT = re.compile(r"[0-9a-fA-F]{8}")
 _KINDS = {
     "P2SH": ScriptKind.SH_MULTI,
@@ -125,6 +128,9 @@ def _read_caravan(value: JsonObject) -> ForeignWallet:
 
 def _read_specter(value: JsonObject) -> ForeignWallet:
     descriptor = _text(value, "descriptor")
+    if "*" not in descriptor:  # older ones end at the account keys, and mean both branches
+        body = check_checksum(descriptor) if "#" in descriptor else descriptor
+        descriptor = _ACCOUNT_KEY.sub(rf"\1{BRANCHES}", body)
     return ForeignWallet(
         name=_text(value, "label") if "label" in value else "",
         networks=networks_of_descriptor(descriptor),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from strongroom.core.bitcoin.address import render_address
+from strongroom.core.descriptor.account import BRANCHES
 from strongroom.core.descriptor.derive import RECEIVE, derive_scripts
 from strongroom.core.descriptor.model import Descriptor
 from strongroom.core.descriptor.parser import parse_descriptor
@@ -27,7 +28,7 @@ _OWN = b'"strongroom-wallet"'
 
 
 def read_wallet(data: bytes, file_name: str) -> ForeignWallet:
-    """The wallet in a file of ours, Coldcard, BSMS, Caravan, Specter, or a bare descriptor.
+    """The wallet in a file of ours, Coldcard, BSMS, Caravan, Specter, Sparrow, or a bare descriptor.
 
     A file without a name of its own takes that of the file. Raises WALLET-FORMAT, BUNDLE-TEXT or DESCRIPTOR.
     """
@@ -78,17 +79,33 @@ def _read_foreign(data: bytes) -> ForeignWallet:
         return read_bsms(text)
     if is_coldcard(text):
         return read_coldcard(text)
-    stripped = text.strip()
-    if "\n" in stripped or "(" not in stripped:
+    return _read_descriptors(text)
+
+
+def _read_descriptors(text: str) -> ForeignWallet:
+    """One descriptor, or one and its branches as Sparrow writes them; lines that begin with # are comments."""
+    lines = [line.strip() for line in text.splitlines()]
+    found = [line for line in lines if line and not line.startswith("#")]
+    if not found or any("(" not in line for line in found):
         raise Violation(
             RULE,
             "the file is a wallet of no known form",
-            hint="known are: descriptor, Coldcard multisig, BSMS, Caravan, Specter, Strongroom",
+            hint="known are: descriptor, Coldcard multisig, BSMS, Caravan, Specter, Sparrow, Strongroom",
         )
+    descriptor = both_branches(found[0])
+    body = descriptor.partition("#")[0]
+    known = {body, body.replace(BRANCHES, "/0/*"), body.replace(BRANCHES, "/1/*")}
+    for line in found[1:]:
+        if both_branches(line).partition("#")[0] not in known:
+            raise Violation(
+                RULE,
+                "the file holds descriptors that are not branches of one wallet",
+                hint="give each wallet in a file of its own",
+            )
     return ForeignWallet(
         name="",
-        networks=networks_of_descriptor(stripped),
-        descriptor=both_branches(stripped),
+        networks=networks_of_descriptor(found[0]),
+        descriptor=descriptor,
         form="descriptor",
     )
 

@@ -100,9 +100,38 @@ def test_the_files_of_other_programs_are_read() -> None:
         ]
     )
     same(coldcard.replace("\n", "\r\n"), wallet(), "Coldcard multisig file")
-    receive = wallet().text.partition("#")[0].replace("<0;1>", "0").replace("48h", "48h")
-    specter = {"label": "Vault", "blockheight": 5, "descriptor": sealed(receive), "devices": []}
+    body = wallet().text.partition("#")[0]
+    receive = sealed(body.replace("<0;1>", "0"))
+    devices = [{"type": "coldcard", "label": "Mk4 of Ana"}]  # as its `account_map` writes it
+    specter = {"label": "Vault", "blockheight": 5, "descriptor": receive, "devices": devices}
     same(json.dumps(specter), wallet(), "Specter file")
+    same(
+        json.dumps(specter | {"descriptor": body.replace("/<0;1>/*", "")}), wallet(), "Specter file"
+    )
+
+
+def sparrow_file(descriptor: Descriptor) -> str:
+    """The lines of an output descriptor as Sparrow saves it."""
+    body = descriptor.text.partition("#")[0]
+    receive, change = (sealed(body.replace("<0;1>", branch)) for branch in "01")
+    both = f"# Receive and change descriptor (BIP389):\n{descriptor.text}\n\n\n"
+    of_core = f"# Receive descriptor (Bitcoin Core):\n{receive}\n\n"
+    return f"{both}{of_core}# Change descriptor (Bitcoin Core):\n{change}\n"
+
+
+def test_a_descriptor_and_its_branches_are_one_wallet() -> None:
+    text = sparrow_file(wallet())
+    same(text, wallet(), "descriptor")
+    single = [line for line in text.splitlines() if line[:1] not in {"", "#"}][1:]
+    same("\n\n".join(single), wallet(), "descriptor")
+    other = wallet(ScriptKind.SH_WSH_MULTI).text
+    refused(f"{wallet().text}\n{other}\n", "not branches of one wallet")
+    refused("# only a comment\n", "no known form")
+
+
+def test_a_key_without_a_derivation_is_named() -> None:
+    text = write_coldcard("Vault", wallet()).replace("Derivation:", "# derivation:")
+    refused(text, "line 6 of the multisig file is a key without")
 
 
 @pytest.mark.parametrize(

@@ -102,10 +102,12 @@ class Custody(Operator):
         picks = "<right>" * NETWORKS.index("regtest")
         self.console.press(f"{wallet}<enter>{picks}<enter>{'<right>' * kind}")
         self.console.wait_for("regtest (not real money)")
+        self.look("first-wallet")
         self.on("<enter>", "A passphrase for the vault", 60)
         self.on(f"{passphrase}<enter>{passphrase}<enter>", "Write to a stick", WORK_SECONDS)
         self.write("Write to a stick")
         self.write("The vault is written")
+        self.look("vault-written")
         self.on("<enter>", MENU)
 
     def back_up(self, quorum: str, count: int) -> list[list[str]]:
@@ -222,6 +224,8 @@ class Custody(Operator):
         self.look("close-session")
         self.on("1", "What happened")
         self.look("what-happened")
+        self.page_to(re.compile("Write to a stick|Was it as it was read back"))
+        self.look("attest")
         self.page_to("Write to a stick")
         self.write("Write to a stick")
         self.write("The head of this session")

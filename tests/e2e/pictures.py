@@ -1,66 +1,40 @@
-"""Take the operator guide's pictures of policy and review: `python -m tests.e2e.pictures [FOLDER]`.
+"""Take the operator guide's pictures: `python -m tests.e2e.pictures [FOLDER]`.
 
 The unmodified ISO runs in QEMU and is used by its keyboard and its screen; nothing is drawn by hand.
 """
 
 from __future__ import annotations
 
+import hashlib
+import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from strongroom.core.vault.model import Policy
-from tests.e2e.machine import OUT, Machine
+from strongroom.online.paper.document import Paper
+from strongroom.online.paper.forms import script_document
+from strongroom.online.paper.pdf import render_pdf
+from strongroom.online.paper.script import CEREMONIES, Room
+from tests.e2e.companion import certificate_digest
+from tests.e2e.machine import OUT
+from tests.e2e.pictures_ceremonies import take_ceremonies
 from tests.e2e.prepared import PASSPHRASE, REQUEST, VAULT, Prepared, now, prepared
-from tests.e2e.station import Operator
-from tests.e2e.sticks import FileSystem, write_stick
+from tests.e2e.studio import Album, Studio
 from tests.vectors.factory import draft, stranger
+from tests.vectors.generate_bundles import KEYS, fingerprint_of
 
 BATCH = (900_000, *(100_000 + 12_345 * place for place in range(13)))
 BOOK = tuple((stranger(place), f"Employee {place}") for place in range(1, 13))
-KEPT = ("policy", "policy-limit", "policy-confirm")
-
-
-@dataclass(frozen=True)
-class Studio:
-    """A station with one stick, and where its pictures go."""
-
-    machine: Machine
-    folder: Path
-    stick: Path
-
-    def take(self, name: str) -> None:
-        """Keep what the screen shows."""
-        self.operator.settled()
-        self.machine.picture(self.folder / f"{name}.png")
-
-    def look(self, name: str) -> None:
-        """Keep the screens of an operator's verb that the guide has."""
-        if name in KEPT:
-            self.take(name)
-
-    @property
-    def operator(self) -> Operator:
-        """The hands at the station."""
-        return Operator(self.machine.console, self.look)
-
-    @contextmanager
-    def plugged(self, files: dict[str, bytes]) -> Iterator[None]:
-        """The stick is in, with these files."""
-        self.machine.plug(write_stick(self.stick, FileSystem.FAT32, files), "stick")
-        yield
-        self.machine.unplug("stick")
 
 
 def take_policy(studio: Studio, vault: bytes) -> None:
     """The limits, one of them, and the read-back."""
     limits = {"Fee, at most": "0.02btc", "Sent per window, at most": "0.5btc"}
-    with studio.plugged({VAULT: vault}):
+    with studio.plugged({VAULT: vault, "ben.asc": (KEYS / "ben.asc").read_bytes()}):
         studio.operator.open_vault(PASSPHRASE)
         studio.operator.change_policy(limits, "Olga", "lower")
+        studio.operator.add_approver("Ben", certificate_digest(fingerprint_of("ben")))
 
 
 def take_review(studio: Studio, people: Prepared) -> None:
@@ -81,6 +55,14 @@ def take_review(studio: Studio, people: Prepared) -> None:
             studio.machine.press("<esc>")
             studio.machine.wait_for("Recipient 1 of 1")
         studio.operator.decline()
+
+
+def take_signing(studio: Studio, people: Prepared) -> None:
+    """The same request, confirmed and signed, and the answer as QR codes."""
+    bundle = people.asking(draft()).bundle()
+    with studio.plugged({REQUEST: bundle.render()}):
+        studio.operator.read_request("POLICY-RECIPIENT")
+        studio.operator.sign("Olga", hashlib.sha256(bundle.manifest).digest())
 
 
 def take_batch(studio: Studio, people: Prepared) -> None:
@@ -114,20 +96,29 @@ def take_stop(studio: Studio, people: Prepared) -> None:
         studio.machine.press("<enter>")
 
 
+def take_paper(folder: Path, scratch: Path) -> None:
+    """A page of a printed script."""
+    ceremony = next(one for one in CEREMONIES if one.key == "backup")
+    (scratch / "script.pdf").write_bytes(render_pdf(script_document(ceremony, Room()), Paper.A4))
+    page = ("-r", "80", "-f", "3", "-singlefile", "-png")
+    target = str(folder / "paper-script")
+    subprocess.run(("pdftoppm", *page, str(scratch / "script.pdf"), target), check=True)
+
+
 def main(folder: Path) -> None:
     """Take every picture."""
     folder.mkdir(parents=True, exist_ok=True)
-    with (
-        prepared() as people,
-        tempfile.TemporaryDirectory(prefix="sr-") as scratch,
-        Machine(name="pictures", by_serial=False) as machine,
-    ):
-        studio = Studio(machine, folder, Path(scratch) / "stick.img")
-        studio.operator.begin(now())
-        take_policy(studio, people.vault(Policy(address_book=BOOK)))
-        take_review(studio, people)
-        take_batch(studio, people)
-        take_stop(studio, people)
+    with prepared() as people, tempfile.TemporaryDirectory(prefix="sr-") as scratch:
+        album = Album(folder, Path(scratch))
+        take_paper(folder, Path(scratch))
+        take_ceremonies(album, people)
+        with album.opened("review") as studio:
+            studio.operator.begin(now())
+            take_policy(studio, people.vault(Policy(address_book=BOOK)))
+            take_review(studio, people)
+            take_batch(studio, people)
+            take_stop(studio, people)
+            take_signing(studio, people)
 
 
 if __name__ == "__main__":

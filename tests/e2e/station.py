@@ -36,6 +36,26 @@ class Operator:
 
     def begin(self, now: datetime, pull: Callable[[], None] | None = None) -> None:
         """From power-on to the main menu; `pull` takes the boot stick out, else it is left in by the word."""
+        self.arrive(pull)
+        self.on("1", "Declare the time")
+        self.look("declare-time")
+        self.on(f"{now:%Y-%m-%d %H:%M}<enter>", MENU, 60)
+
+    def begin_together(self, now: datetime, people: tuple[tuple[str, str], ...]) -> None:
+        """The same with several people, (name, role) each, two of whom declare the time."""
+        self.arrive()
+        self.on("2", "Roll call: person 1")
+        for number, (name, role) in enumerate(people, 2):
+            self.on(f"{name}<enter>{role}<enter>", f"Roll call: person {number}")
+        self.look("roll-call")
+        self.console.press("<enter><enter>")  # no further name
+        self.page_to("Declare the time: person 1")
+        self.on(f"{now:%Y-%m-%d %H:%M}<enter>", "Declare the time: person 2")
+        self.look("declare-time-second")
+        self.on(f"{now:%Y-%m-%d %H:%M}<enter>", MENU, 60)
+
+    def arrive(self, pull: Callable[[], None] | None = None) -> None:
+        """From power-on to the question who is there."""
         self.console.wait_for("Press Enter to begin", BOOT_SECONDS)
         self.look("ready")
         self.on("<enter>", "What was booted", 60)
@@ -50,9 +70,6 @@ class Operator:
         left = "leave<enter>" if LEAVE in self.settled() else "<enter>"
         self.on(left, "Who is in the room?")
         self.look("who")
-        self.on("1", "Declare the time")
-        self.look("declare-time")
-        self.on(f"{now:%Y-%m-%d %H:%M}<enter>", MENU, 60)
 
     def choose(self, label: str, next_screen: str | re.Pattern[str]) -> None:
         """Choose a line of the menu by its digit."""

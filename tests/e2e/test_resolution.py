@@ -1,4 +1,4 @@
-"""A screen of very high resolution: UEFI leaves it as it is, and the kernel takes large letters by itself."""
+"""Letters fit the screen: a very high resolution gets large ones, and a low one never gets them."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.hardware import EMPTY_VARIABLES, Firmware
-from tests.e2e.machine import Machine
+from tests.e2e.machine import ISO, Machine
 from tests.e2e.picture import Picture
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
+REPOSITORY = Path(__file__).resolve().parents[2]
 WIDTH, HEIGHT = 3840, 2160
 LETTER = (16, 32)
 BLACK = bytes(3)
@@ -64,3 +65,16 @@ def bar(picture: Picture) -> int:
     """How many rows of pixels from the top have one ground in the middle that is not black."""
     colour, rows = next(groupby(column(picture, picture.width // 2)))
     return 0 if colour == BLACK else len(list(rows))
+
+
+def test_letters_that_would_be_too_large_are_small(tmp_path: Path) -> None:
+    """Of large letters 64 columns fit on 1024 pixels, and no screen has fewer than 80."""
+    command = (REPOSITORY / "image/open-iso.sh", ISO, tmp_path)
+    subprocess.run(command, check=True)
+    line = "root=/dev/ram0 ro rootfstype=squashfs quiet loglevel=3 vga=0x318 fbcon=font:TER16x32"
+    kernel, system = tmp_path / "boot/vmlinuz", tmp_path / "boot/system.squashfs"
+    extra = ("-kernel", str(kernel), "-initrd", str(system), "-append", line)
+    with Machine(name="too-large", by_serial=False, extra=extra) as machine:
+        machine.wait_for("Press Enter to begin", 180)
+        picture = machine.photograph()
+    assert (picture.width, picture.height) == (1024, 768)

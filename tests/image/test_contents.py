@@ -70,7 +70,7 @@ def test_programs_are_the_ones_that_were_chosen(root: Path) -> None:
 
 
 def test_our_own_programs_are_three(root: Path) -> None:
-    programs = {"lock-console", "set-keyboard", "try-sockets"}
+    programs = {"prepare-console"}
     assert names_of(root, "usr/lib/strongroom") == programs | {"keymaps"}
 
 

@@ -86,7 +86,7 @@ def two_builds(folder: Path, change: tuple[bytes, bytes]) -> subprocess.Complete
 @pytest.mark.parametrize(
     ("old", "new", "named"),
     [
-        (b"set timeout=3", b"set timeout=9", "strongroom.iso: boot/efi.img: grub/grub.cfg"),
+        (b"set timeout=2", b"set timeout=9", "strongroom.iso: boot/efi.img: grub/grub.cfg"),
         (b"strongroom@strong", b"strongroom@weakly", "strongroom.iso: boot/efi.img: vmlinuz"),
         (b"loopback esp ", b"loopback efi ", "strongroom.iso: boot/grub/loopback.cfg"),
         (b"EFI PART", b"EFI TRAP", "strongroom.iso: outside its files"),

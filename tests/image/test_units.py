@@ -167,8 +167,8 @@ def test_only_the_media_service_mounts(root: Path) -> None:
     assert set(settings["CapabilityBoundingSet"].split()) == allowed
 
 
-@pytest.mark.parametrize("name", ["media", "signer"])
-def test_only_the_application_reaches_the_other_two(root: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["media", "signer", "usb"])
+def test_only_the_application_reaches_the_others(root: Path, name: str) -> None:
     settings = settings_of(root, f"strongroom-{name}.socket")
     assert settings["SocketMode"] == "0660"
     assert settings["SocketGroup"] == "strongroom"
@@ -204,3 +204,10 @@ def test_the_boot_menu_can_not_be_edited(tree: Path) -> None:
     entries = [line for line in menu.splitlines() if line.startswith("menuentry")]
     assert entries
     assert all("--unrestricted" in line for line in entries)
+
+
+def test_the_first_screen_waits_for_no_other_process(root: Path) -> None:
+    waits_for = settings_of(root, APPLICATION)["After"].split()
+    services = [unit for unit in waits_for if unit.endswith(".service")]
+    assert services == ["systemd-sysctl.service"], "what hardens the kernel comes before it"
+    assert "DefaultDependencies" in settings_of(root, APPLICATION)

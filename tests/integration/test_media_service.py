@@ -20,7 +20,6 @@ from strongroom.station.adapters.media_client import MediaClient
 from strongroom.station.media.protocol import Claim, Look, Stick, receive, send
 from strongroom.station.media.service import MediaService
 from strongroom.station.media.sticks import GivenSticks, PluggedStick
-from strongroom.station.wire import listen
 
 SIZE = 4 * 1024 * 1024
 WAIT = 10.0
@@ -85,7 +84,9 @@ class Room:
             switch_off=self.switched_off.set,
         )
         self.socket = folder / "media.sock"
-        self.listener = listen(self.socket, os.getegid())
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(str(self.socket))
+        self.listener.listen()
         Thread(target=service.accept, args=(self.listener,), daemon=True).start()
 
     def connect(self, console: str = "tty1") -> MediaClient:

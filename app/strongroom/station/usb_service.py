@@ -1,6 +1,7 @@
 """The USB service's program: `python -m strongroom.station.usb_service`, run as root by systemd.
 
-It holds no capability: the files that authorise devices belong to root, and that is all the power it has.
+It holds no capability: the files that authorise devices belong to root, and that is all the power it has. The
+socket that consoles connect to is systemd's (sd_listen_fds(3)): none of them waits for this program to start.
 """
 
 from __future__ import annotations
@@ -12,22 +13,21 @@ from pathlib import Path
 from threading import Thread
 
 from strongroom.station.adapters.keyboards import has_keyboard
-from strongroom.station.usb.protocol import SOCKET
 from strongroom.station.usb.service import Boot, UsbService
 from strongroom.station.usb.sysfs import UsbTree
-from strongroom.station.wire import listen, notify_ready
 
+CONSOLES = 3
+"""The descriptor of the socket of strongroom-usb.socket."""
 _UEVENT, _KERNEL_EVENTS = 15, (0, 1)
 _EVENT_CAP = 8192
 _BUFFER = 4 * 1024 * 1024
 _QUIET_SECONDS = 10.0
-_STARTED = "started"
 
 
 def main() -> None:
     """Serve until systemd ends it."""
     parser = argparse.ArgumentParser(description="Decide which USB devices the station uses.")
-    parser.add_argument("--socket", type=Path, default=Path(SOCKET))
+    parser.add_argument("--started", type=Path, default=Path("/run/strongroom-usb/started"))
     parser.add_argument("--user", default="strongroom")
     arguments = parser.parse_args()
     account = pwd.getpwnam(arguments.user)
@@ -36,13 +36,11 @@ def main() -> None:
     events.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
     events.bind(_KERNEL_EVENTS)
     events.settimeout(_QUIET_SECONDS)
-    started = arguments.socket.parent / _STARTED
-    boot = Boot(has_keyboard=has_keyboard, is_restart=started.exists())
+    boot = Boot(has_keyboard=has_keyboard, is_restart=arguments.started.exists())
     service = UsbService(bus=UsbTree(), user_id=account.pw_uid, boot=boot)
-    started.touch()
-    listener = listen(arguments.socket, account.pw_gid)
+    arguments.started.touch()
+    listener = socket.socket(fileno=CONSOLES)
     Thread(target=service.accept, args=(listener,), daemon=True).start()
-    notify_ready()
     _follow(events, service)
 
 

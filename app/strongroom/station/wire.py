@@ -7,15 +7,13 @@ ends check every field's type before anything uses it; a frame that does not fit
 from __future__ import annotations
 
 import json
-import os
 import socket
 import struct
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from strongroom.core.errors import Fault
 
 HEADER_CAP = 256 * 1024
 BODY_CAP = 96 * 1024 * 1024
@@ -26,6 +24,29 @@ _T = TypeVar("_T")
 
 class BrokenFrame(Exception):  # noqa: N818 - says what arrived, like the rest of the vocabulary
     """The other end closed the connection or sent what is not a frame."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """The request was carried out; the bytes that it asked for, if any, are in the body."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stopped:
+    """The request ended by a rule; becomes a `Fault` at the client."""
+
+    rule: str
+    message: str
+    hint: str
+
+    @classmethod
+    def by(cls, fault: Fault) -> Stopped:
+        """The message that carries `fault`."""
+        return cls(rule=fault.rule, message=fault.message, hint=fault.hint)
+
+    def fault(self) -> Fault:
+        """The fault that it carries."""
+        return Fault(self.rule, self.message, hint=self.hint)
 
 
 class Wire(Generic[_T]):
@@ -66,35 +87,11 @@ class Wire(Generic[_T]):
         return message, receive_exactly(connection, body_size)
 
 
-def listen(path: Path, group_id: int) -> socket.socket:
-    """A listening socket at `path` for root and one group."""
-    path.unlink(missing_ok=True)
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    before = os.umask(0o177)
-    try:
-        listener.bind(os.fspath(path))
-    finally:
-        os.umask(before)
-    os.chown(path, -1, group_id)
-    path.chmod(0o660)
-    listener.listen()
-    return listener
-
-
 def peer_user(connection: socket.socket) -> int:
     """The user id of the process at the other end, as the kernel knows it."""
     peer = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size)
     user_id: int = _PEER.unpack(peer)[1]
     return user_id
-
-
-def notify_ready() -> None:
-    """Tell systemd that the service is there (sd_notify(3)); nothing without systemd."""
-    address = os.environ.get("NOTIFY_SOCKET", "")
-    if address:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
-            notify.connect("\0" + address[1:] if address.startswith("@") else address)
-            notify.send(b"READY=1")
 
 
 def _checked(value: object, hint: Any) -> Any:  # noqa: ANN401 - the one place where JSON gets types

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from strongroom.core.machine.model import UsbDevice
 
 SOCKETS = "run/strongroom-sockets"
-"""Where `try-sockets` leaves the numbers of the socket families that the kernel opens, before any filter."""
+"""Where `prepare-console` leaves the numbers of the socket families that the kernel opens, unfiltered."""
 
 _NAMES = {
     int(family): family.name.removeprefix("AF_").lower()

@@ -11,7 +11,6 @@ from strongroom.station.media.protocol import (
     SOCKET,
     WIRE,
     Claim,
-    Done,
     Holder,
     Listing,
     Look,
@@ -20,9 +19,9 @@ from strongroom.station.media.protocol import (
     Read,
     Stick,
     Sticks,
-    Stopped,
     Write,
 )
+from strongroom.station.wire import Done
 
 if TYPE_CHECKING:
     import socket
@@ -86,8 +85,6 @@ class MediaClient(ServiceClient[Message]):
 
     def _ask(self, request: Message, *parts: bytes) -> tuple[Done | Holder | Listing, bytearray]:
         answer, data = self._call(request, *parts)
-        if isinstance(answer, Stopped):
-            raise Fault(answer.rule, answer.message, hint=answer.hint)
         if not isinstance(answer, Done | Holder | Listing):
             misunderstood(answer)
         return answer, data

@@ -11,7 +11,7 @@ from time import sleep
 from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar
 
 from strongroom.core.errors import Fault
-from strongroom.station.wire import BrokenFrame, Wire
+from strongroom.station.wire import BrokenFrame, Stopped, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,10 @@ _T = TypeVar("_T")
 
 
 class ServiceClient(ABC, Generic[_T]):
-    """One connection, made again if it is lost; one call at a time. A call that fails raises `lost`."""
+    """One connection, made again if it is lost; one call at a time.
+
+    A call that fails raises `lost`, and one that the service stopped by a rule raises that.
+    """
 
     def __init__(self, path: str, wire: Wire[_T], lost: Fault) -> None:
         self._path = path
@@ -64,6 +67,8 @@ class ServiceClient(ABC, Generic[_T]):
             heard = answers.get()
         if heard is None:
             raise self._fault()
+        if isinstance(heard[0], Stopped):
+            raise heard[0].fault()
         return heard
 
     def _fault(self) -> Fault:

@@ -11,12 +11,11 @@ from strongroom.station.usb.protocol import (
     WIRE,
     Admit,
     Devices,
-    Done,
     Message,
     Refuse,
-    Stopped,
     Try,
 )
+from strongroom.station.wire import Done
 
 _LOST = Fault(
     "USB-DEVICE",
@@ -59,8 +58,6 @@ class UsbClient(ServiceClient[Message]):
 
     def _ask(self, request: Message) -> None:
         answer, _ = self._call(request)
-        if isinstance(answer, Stopped):
-            raise Fault(answer.rule, answer.message, hint=answer.hint)
         if not isinstance(answer, Done):
             misunderstood(answer)
 

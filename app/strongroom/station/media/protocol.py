@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from strongroom.station.wire import Wire
+from strongroom.station.wire import Done, Stopped, Wire
 
 SOCKET = "/run/strongroom-media.sock"
 
@@ -88,20 +88,6 @@ class Release:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PowerOff:
     """Switch the machine off; answered by `Done`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    """The request was carried out; a file's bytes are in the body."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stopped:
-    """The request ended by a rule; becomes a `Fault` at the client."""
-
-    rule: str
-    message: str
-    hint: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,6 @@ from strongroom.station.media.files import fault_of, list_files, read_file, writ
 from strongroom.station.media.mounts import check_target, drop_cache, mounted
 from strongroom.station.media.protocol import (
     Claim,
-    Done,
     Holder,
     Look,
     Message,
@@ -25,12 +24,11 @@ from strongroom.station.media.protocol import (
     Read,
     Release,
     Sticks,
-    Stopped,
     Write,
     receive,
     send,
 )
-from strongroom.station.wire import BrokenFrame, peer_user
+from strongroom.station.wire import BrokenFrame, Done, Stopped, peer_user
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -151,7 +149,7 @@ class MediaService:
                 case _:
                     raise BrokenFrame(f"{type(message).__name__} is not a request")
         except Fault as fault:
-            return Stopped(rule=fault.rule, message=fault.message, hint=fault.hint), b""
+            return Stopped.by(fault), b""
 
     def _check_holder(self, console: _Console) -> None:
         if self._holder is None or self._holder[0] is not console:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from strongroom.core.machine.model import UsbDevice
-from strongroom.station.wire import Wire
+from strongroom.station.wire import Done, Stopped, Wire
 
-SOCKET = "/run/strongroom-usb/usb.sock"
+SOCKET = "/run/strongroom-usb.sock"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,20 +37,6 @@ class Refuse:
     """Never use the keyboard that waits or is on trial; answered by `Done` once no key can come from it."""
 
     device: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    """The request was carried out."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stopped:
-    """The request ended by a rule; becomes a `Fault` at the client."""
-
-    rule: str
-    message: str
-    hint: str
 
 
 Message: TypeAlias = Devices | Try | Admit | Refuse | Done | Stopped

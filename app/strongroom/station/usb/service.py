@@ -20,15 +20,13 @@ from strongroom.station.usb.protocol import (
     WIRE,
     Admit,
     Devices,
-    Done,
     Message,
     Refuse,
-    Stopped,
     Try,
 )
 from strongroom.station.usb.report import is_keyboard
 from strongroom.station.usb.sorts import Sort
-from strongroom.station.wire import BrokenFrame, peer_user
+from strongroom.station.wire import BrokenFrame, Done, Stopped, peer_user
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -223,7 +221,7 @@ class UsbService:
                     case _:
                         raise BrokenFrame(f"{type(message).__name__} is not a request")
             except Fault as fault:
-                return Stopped(rule=fault.rule, message=fault.message, hint=fault.hint)
+                return Stopped.by(fault)
             self._push()
         return Done()
 

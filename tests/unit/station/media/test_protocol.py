@@ -10,7 +10,7 @@ import pytest
 
 from strongroom.station import wire
 from strongroom.station.media import protocol
-from strongroom.station.wire import BrokenFrame
+from strongroom.station.wire import BrokenFrame, Done, Stopped
 
 STICK = protocol.Stick(id="sdb1#7", label="INBOX", filesystem="FAT32", size=64_000_000)
 MESSAGES = (
@@ -20,8 +20,8 @@ MESSAGES = (
     protocol.Claim(console="tty1"),
     protocol.Release(),
     protocol.PowerOff(),
-    protocol.Done(),
-    protocol.Stopped(rule="MEDIA-GONE", message="m", hint=""),
+    Done(),
+    Stopped(rule="MEDIA-GONE", message="m", hint=""),
     protocol.Sticks(sticks=(STICK, STICK)),
     protocol.Holder(console="tty1", answer=True),
     protocol.Listing(files=(protocol.FileEntry(name="a", size=1),), skipped=2, free=3),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event, Thread
@@ -16,7 +16,6 @@ from strongroom.station.adapters.usb_client import UsbClient
 from strongroom.station.usb.policy import Found
 from strongroom.station.usb.service import Boot, UsbService
 from strongroom.station.usb.sorts import Sorted
-from strongroom.station.wire import listen
 from tests.unit.station.usb.devices import (
     BULK,
     HUB,
@@ -82,7 +81,9 @@ class Room:
         self.path = folder / "usb.sock"
         boot = Boot(has_keyboard=lambda: has_keyboard, is_restart=is_restart)
         self.service = UsbService(bus=ports, user_id=65534, boot=boot)
-        self.listener = listen(self.path, os.getegid())
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(str(self.path))
+        self.listener.listen()
         Thread(target=self.service.accept, args=(self.listener,), daemon=True).start()
         self.console = UsbClient(str(self.path))
         self._changed = Event()

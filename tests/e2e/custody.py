@@ -18,6 +18,11 @@ COMPARES = "its owner compares"
 ROLLS = 99
 
 
+def titled(title: str) -> re.Pattern[str]:
+    """A screen with this title; the screen before may name it in its text."""
+    return re.compile(rf"STRONGROOM +(REHEARSAL +)?{re.escape(title)}")
+
+
 def dice(seed: int) -> str:
     """What is rolled for a seed."""
     rolls = random.Random(seed)  # noqa: S311 - test dice
@@ -92,7 +97,7 @@ class Custody(Operator):
         self.choose("Create a vault", "Where the seed comes from")
         self.on("3", "Change of seats")
         for number, words in enumerate(sheets, 1):
-            self.on("<enter>", f"Share {number}")
+            self.on("<enter>", titled(f"Share {number}"))
             after = "Passphrase of the seed" if number == len(sheets) else "Change of seats"
             self.type_sheet(words, after)
         self.on("<enter><enter>", "Compare with the register", 60)
@@ -118,7 +123,7 @@ class Custody(Operator):
         sheets = []
         for number in range(1, count + 1):
             self.look("hand-over")
-            self.on("<enter>", f"Sheet {number} of {count}")
+            self.on("<enter>", titled(f"Sheet {number} of {count}"))
             words = self.read_words(33)
             self.look("share-shown")
             self.on("written<enter>", "type it again", 60)
@@ -137,7 +142,7 @@ class Custody(Operator):
         self.hold("Drill a backup", "The drill")
         self.on("<enter>", "Change of seats")
         for number, words in enumerate(sheets, 1):
-            self.on("<enter>", f"Sheet {number}")
+            self.on("<enter>", titled(f"Sheet {number}"))
             after = "Write to a stick" if number == len(sheets) else "Change of seats"
             self.type_sheet(words, after)
         self.write("The drill is passed")

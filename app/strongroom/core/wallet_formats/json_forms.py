@@ -20,6 +20,7 @@ from strongroom.core.wallet_formats.parts import (
     networks_of,
     networks_of_descriptor,
     plain_origin,
+    sealed,
 )
 
 _ACCOUNT_KEY = re.compile(r"([xt]pub[1-9A-HJ-NP-Za-km-z]{107})(?=[,)])")
@@ -85,12 +86,17 @@ def write_caravan(name: str, descriptor: Descriptor) -> bytes:
 
 
 def write_specter(name: str, descriptor: Descriptor) -> bytes:
-    """Specter's file: a label and the descriptor of both branches, which Sparrow imports too."""
+    """Specter's file: a label and the descriptor of receive addresses, which Sparrow imports too.
+
+    Specter 2.1 reads no multipath (BIP-389) and adds the change branch itself. A wallet with other branches is
+    written with both, since it would be another without.
+    """
+    receive = descriptor.text.partition("#")[0].replace(BRANCHES, "/0/*")
     return readable_json(
         {
             "label": name,
             "blockheight": 0,
-            "descriptor": descriptor.text,
+            "descriptor": descriptor.text if "<" in receive else sealed(receive),
             "devices": [
                 {"type": "other", "label": f"key {number} {key.fingerprint.hex()}"}
                 for number, key in enumerate(descriptor.keys, start=1)

@@ -129,6 +129,15 @@ def test_a_descriptor_and_its_branches_are_one_wallet() -> None:
     refused("# only a comment\n", "no known form")
 
 
+def test_specter_is_given_the_branch_that_it_reads() -> None:
+    written = json.loads(write_specter("Vault", wallet()))["descriptor"]
+    assert written == sealed(wallet().text.partition("#")[0].replace("<0;1>", "0"))
+    odd = parse_descriptor(
+        sealed(wallet().text.partition("#")[0].replace("<0;1>", "<2;3>")), NETWORK
+    )
+    assert json.loads(write_specter("Vault", odd))["descriptor"] == odd.text
+
+
 def test_a_key_without_a_derivation_is_named() -> None:
     text = write_coldcard("Vault", wallet()).replace("Derivation:", "# derivation:")
     refused(text, "line 6 of the multisig file is a key without")

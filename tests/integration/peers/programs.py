@@ -98,3 +98,16 @@ def hwi(asked: dict[str, Any]) -> Any:  # noqa: ANN401 - the script's JSON
 
     target = _once(f"hwi-{_digest(lock)}", install)
     return _ask([sys.executable, str(HERE / "hwi_peer.py")], asked, PYTHONPATH=str(target))
+
+
+def specter(asked: dict[str, Any]) -> Any:  # noqa: ANN401 - the script's JSON
+    """What Specter Desktop's own importer and exporter make of a wallet."""
+    lock = HERE / "specter.lock"
+
+    def install(folder: Path) -> None:
+        subprocess.run((sys.executable, "-m", "venv", str(folder)), check=True)
+        pip = (str(folder / "bin" / "python"), "-m", "pip", "--quiet", "install", "--no-deps")
+        subprocess.run((*pip, "--require-hashes", "-r", str(lock)), check=True)
+
+    python = _once(f"specter-{_digest(lock)}", install) / "bin" / "python"
+    return _ask([str(python), "-W", "ignore", str(HERE / "specter_peer.py")], asked, PYTHONPATH="")

@@ -1,8 +1,12 @@
-"""One measurement of one signer, in a fresh process: time, and the most memory that was ever in use."""
+"""One measurement of one signer, in a fresh process: time, and the most memory that was ever in use.
+
+A copy that a signer makes of its process counts with all of its memory, although it shares most of it.
+"""
 
 from __future__ import annotations
 
 import re
+import resource
 import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -22,7 +26,7 @@ _PEAK = re.compile(r"VmHWM:\s+([0-9]+) kB")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
-    """Wall time and processor time in seconds, and the process's peak memory in bytes."""
+    """Wall time and processor time in seconds, and the peak of memory in bytes, that of copies added."""
 
     seconds: float
     processor: float
@@ -43,11 +47,16 @@ def _measure(signer: str, job: Job) -> Measurement:
     except Stop as stop:  # which does not travel between processes
         raise RuntimeError(f"{signer}: {stop.rule}: {stop.message}") from None
     seconds, processor = time.perf_counter() - begun, time.process_time() - worked
+    copies = resource.getrusage(resource.RUSAGE_CHILDREN)
     match = _PEAK.search(Path("/proc/self/status").read_text())
     if match is None:
         raise RuntimeError("the kernel does not tell how much memory was used")
     _check_signed(signer, job, signed)
-    return Measurement(seconds=seconds, processor=processor, peak=int(match[1]) * 1024)
+    return Measurement(
+        seconds=seconds,
+        processor=processor + copies.ru_utime + copies.ru_stime,
+        peak=(int(match[1]) + copies.ru_maxrss) * 1024,
+    )
 
 
 def _check_signed(signer: str, job: Job, signed: bytes) -> None:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from strongroom.core.bundle.model import RoomApproval
 from strongroom.core.errors import Violation
-from strongroom.core.review.digest import review_digest
 from strongroom.core.review.model import Review
 from strongroom.core.vault.model import Policy
 from strongroom.core.words import pgp_words
@@ -93,5 +92,5 @@ def approve(
     return Approval(
         review=review,
         people=tuple(RoomApproval(name=c.name.strip(), role=c.role) for c in consents),
-        digest=review_digest(review),
+        digest=review.digest,
     )

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import partial
-
 from strongroom.core.bitcoin import curve
 from strongroom.core.bitcoin.keys import ChildTweaks, ExtendedKey, no_child
-from strongroom.core.parallel import map_in_parallel
-from strongroom.core.progress import Progress, silent
 
-_KEPT = 10_000  # as many as the largest request has inputs
+_KEPT = 20_000  # twice as many as the largest request has inputs
 
 
 class ChildKeys:
@@ -25,25 +20,24 @@ class ChildKeys:
         """The compressed public key of child `index`; raises `Violation` DESCRIPTOR."""
         found = self._known.get(index)
         if found is None:
-            tweak, _ = self._tweaks.at(index)
-            try:
-                found = curve.add_to_point(self._point, tweak)
-            except ValueError:
-                raise no_child(index) from None
-            self._keep({index: found})
+            found = self.derive(index)
+            self.keep(index, found)
         return found
 
-    def derive_ahead(self, indexes: Iterable[int], progress: Progress = silent) -> None:
-        """Derive the children at `indexes` on two processors, for `at` to find them."""
-        missing = [index for index in indexes if index not in self._known]
-        tweaks = [self._tweaks.at(index)[0] for index in missing]
+    def derive(self, index: int) -> bytes:
+        """The same, derived anew."""
+        tweak, _ = self._tweaks.at(index)
         try:
-            keys = map_in_parallel(partial(curve.add_to_point, self._point), tweaks, progress)
-        except ValueError:  # `at` says which of them has no key
-            return
-        self._keep(dict(zip(missing, keys, strict=True)))
+            return curve.add_to_point(self._point, tweak)
+        except ValueError:
+            raise no_child(index) from None
 
-    def _keep(self, found: dict[int, bytes]) -> None:
-        if len(self._known) + len(found) > _KEPT:
+    def has(self, index: int) -> bool:
+        """Whether `at` need not derive child `index`."""
+        return index in self._known
+
+    def keep(self, index: int, key: bytes) -> None:
+        """`key` is what `derive` gave for `index`: `at` finds it."""
+        if len(self._known) >= _KEPT:
             self._known.clear()
-        self._known.update(found)
+        self._known[index] = key

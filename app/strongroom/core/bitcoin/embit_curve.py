@@ -9,6 +9,8 @@ range is a `ValueError`.
 from __future__ import annotations
 
 import ctypes
+from functools import cache
+from typing import Any
 
 from strongroom.core.bitcoin.curve import DIGEST_SIZE, SECRET_SIZE, SIGNATURE_SIZE, check_size
 
@@ -28,7 +30,7 @@ def ecdsa_sign(library: ctypes.CDLL, secret: bytes, digest: bytes, entropy: byte
     if not library.secp256k1_ecdsa_sign(context, signature, digest, secret, None, entropy):
         raise ValueError("a secret key is out of range")
     der, size = _Der(), ctypes.c_size_t(_DER_SIZE)
-    library.secp256k1_ecdsa_signature_serialize_der(context, der, ctypes.byref(size), signature)
+    _serialize_der(library)(context, der, ctypes.byref(size), signature)
     return der.raw[: size.value]
 
 
@@ -47,6 +49,15 @@ def schnorr_sign(library: ctypes.CDLL, secret: bytes, digest: bytes) -> bytes:
     if not signed:
         raise ValueError("a secret key is out of range")
     return signature.raw
+
+
+@cache
+def _serialize_der(library: ctypes.CDLL) -> Any:  # noqa: ANN401 - ctypes gives functions no type
+    """The function as one that keeps the interpreter's lock: handing that over takes longer than the work."""
+    path = library._name  # noqa: SLF001 - ctypes keeps it nowhere else
+    function = ctypes.PyDLL(path).secp256k1_ecdsa_signature_serialize_der
+    function.argtypes = library.secp256k1_ecdsa_signature_serialize_der.argtypes
+    return function
 
 
 def library_address(library: ctypes.CDLL) -> int | None:

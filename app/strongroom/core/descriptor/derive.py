@@ -29,8 +29,9 @@ from strongroom.core.descriptor.scripts import (
 )
 from strongroom.core.descriptor.tree import leaf_hash, merkle_root
 from strongroom.core.descriptor.unspendable import NUMS
-from strongroom.core.errors import Fault
-from strongroom.core.progress import Progress, portion, silent
+from strongroom.core.errors import Fault, Violation
+from strongroom.core.parallel import map_in_parallel
+from strongroom.core.progress import Progress, silent
 
 RECEIVE, CHANGE = 0, 1
 _DESCRIPTORS_KEPT = 64
@@ -59,17 +60,19 @@ def derive_ahead(
     descriptor: Descriptor, places: Iterable[tuple[int, int]], progress: Progress = silent
 ) -> None:
     """Derive the keys at each branch and index on two processors, for `derive_scripts` to find them."""
-    by_branch: tuple[list[int], list[int]] = ([], [])
-    for branch, index in places:
-        by_branch[branch].append(index)
-    work = [
-        (child, indexes)
-        for indexes, (children, _) in zip(by_branch, _branch_children(descriptor), strict=True)
-        for child in children
+    branches = _branch_children(descriptor)
+    missing = [
+        (child, index)
+        for branch, index in places
+        for child in branches[branch][0]
+        if not child.has(index)
     ]
-    for done, (child, indexes) in enumerate(work):
-        share = portion(progress, 100 * done // len(work), 100 * (done + 1) // len(work))
-        child.derive_ahead(indexes, share)
+    try:
+        keys = map_in_parallel(lambda each: each[0].derive(each[1]), missing, progress)
+    except Violation:  # `derive_scripts` meets it again, and says where
+        return
+    for (child, index), key in zip(missing, keys, strict=True):
+        child.keep(index, key)
 
 
 @lru_cache(maxsize=_DESCRIPTORS_KEPT)

@@ -69,6 +69,12 @@ class PsbtMaps:
     raw_inputs: tuple[tuple[tuple[bytes, bytes], ...], ...]
     raw_outputs: tuple[tuple[tuple[bytes, bytes], ...], ...]
 
+    def says_the_same(self, other: PsbtMaps) -> bool:
+        """Whether every byte is the same: reading is canonical, so equal maps have one spelling."""
+        return (self.version, self.raw_global, self.raw_inputs, self.raw_outputs) == (
+            *(other.version, other.raw_global, other.raw_inputs, other.raw_outputs),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Psbt(PsbtMaps):

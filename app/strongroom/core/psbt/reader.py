@@ -16,7 +16,7 @@ from strongroom.core.bitcoin.model import Transaction
 from strongroom.core.bitcoin.transaction import read_inputs, read_outputs, render_transaction
 from strongroom.core.errors import Violation
 from strongroom.core.money import MAX_MONEY
-from strongroom.core.progress import Progress, silent
+from strongroom.core.progress import Progress, silent, watched
 from strongroom.core.psbt import fields as f
 from strongroom.core.psbt.maps import FieldMap, MapReader, Reading, read_fields
 from strongroom.core.psbt.model import Psbt, PsbtInput, PsbtMaps, PsbtOutput
@@ -61,10 +61,7 @@ def parse_psbt(data: bytes, progress: Progress = silent) -> Psbt:
         f.IN_NON_WITNESS_UTXO: previous._replace(parse=PreviousTransactions().parse),
     }
     tables = (*((raw, known) for raw in found.inputs), *((raw, f.OUTPUT) for raw in found.outputs))
-    readings = []
-    for done, (raw, table) in enumerate(tables, start=1):
-        readings.append(read_fields(raw, table, found.version))
-        progress(done, len(tables))
+    readings = [read_fields(raw, table, found.version) for raw, table in watched(tables, progress)]
     inputs, outputs = readings[: len(found.inputs)], readings[len(found.inputs) :]
     tx = found.unsigned or assemble(found.head, inputs, outputs)
     _check_transaction(tx)

@@ -17,7 +17,7 @@ from strongroom.core.descriptor.derive import derive_ahead
 from strongroom.core.descriptor.model import DerivedScripts, Descriptor
 from strongroom.core.errors import Violation
 from strongroom.core.money import MAX_MONEY
-from strongroom.core.progress import Progress, portion, silent
+from strongroom.core.progress import Progress, portion, silent, watched
 from strongroom.core.psbt.model import KeyOrigin, Psbt, PsbtInput
 from strongroom.core.review.claims import Claim, claimed_places, field_mismatch, find_claim
 from strongroom.core.review.existing import find_signers
@@ -71,12 +71,11 @@ def _each(count: int, judge: Callable[[int], T], progress: Progress = silent) ->
     """What `judge` makes of every input; what stops the first is raised, with the other inputs that stop."""
     found: list[T] = []
     stops: dict[int, Violation] = {}
-    for index in range(count):
+    for index in watched(range(count), progress):
         try:
             found.append(judge(index))
         except Violation as stop:
             stops[index] = stop
-        progress(index + 1, count)
     if not stops:
         return tuple(found)
     first, *others = stops

@@ -19,8 +19,8 @@ from strongroom.core.bundle.model import InputSignatureRecord
 from strongroom.core.descriptor.derive import derive_scripts
 from strongroom.core.errors import Violation
 from strongroom.core.parallel import map_in_parallel
-from strongroom.core.progress import Progress, portion, silent
-from strongroom.core.psbt.reader import check_roundtrip, parse_psbt, split_psbt
+from strongroom.core.progress import Progress, portion, silent, watched
+from strongroom.core.psbt.reader import check_roundtrip, split_psbt
 from strongroom.core.psbt.writer import add_input_fields
 from strongroom.core.review.digest import review_digest
 from strongroom.core.review.inputs import Sighashes, prove_outputs
@@ -76,7 +76,7 @@ def sign(
 def _tasks(review: Review, signers: tuple[Signer, ...]) -> Iterator[SigningTask]:
     """What there is to sign, input by input, but for signatures that are there already."""
     for item in review.inputs:
-        there = {key for key, _ in review.psbt.raw_inputs[item.index]}
+        there = dict(review.psbt.raw_inputs[item.index])
         for signer in signers:
             if signer.name in item.signed_by:
                 continue
@@ -100,13 +100,13 @@ def check_unchanged(approval: Approval, progress: Progress = silent) -> None:
         raise _changed("its PSBT has another digest")
     if review_digest(review) != approval.digest:
         raise _changed("the review has another digest")
-    again = parse_psbt(request.psbt, portion(progress, 0, 80))
-    check_roundtrip(again)
-    if again != review.psbt:
+    if not split_psbt(request.psbt).says_the_same(review.psbt):
         raise _changed("read a second time, it says something else")
-    spent = prove_outputs(again, review.descriptor)
-    hasher = Sighashes.prepare(again, review.descriptor, spent)
-    for item, output in zip(review.inputs, spent, strict=True):
+    check_roundtrip(review.psbt)
+    spent = prove_outputs(review.psbt, review.descriptor)
+    hasher = Sighashes.prepare(review.psbt, review.descriptor, spent)
+    pairs = tuple(zip(review.inputs, spent, strict=True))
+    for item, output in watched(pairs, progress):
         scripts = derive_scripts(review.descriptor, item.branch, item.position)
         hashes = hasher.all_of(item.index, scripts, item.sighash_type)
         if (scripts, output.script, output.amount, *hashes) != (
@@ -114,7 +114,6 @@ def check_unchanged(approval: Approval, progress: Progress = silent) -> None:
             *(item.sighash, *item.leaf_sighashes),
         ):
             raise _changed(f"input {item.index}, hashed a second time, gives something else")
-        progress(80 + 20 * item.index // len(spent), 100)
 
 
 def _changed(what: str) -> Violation:

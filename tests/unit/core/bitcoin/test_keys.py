@@ -136,14 +136,15 @@ def test_public_keys_have_no_hardened_children() -> None:
         ChildKeys(key).at(HARDENED + 5)
 
 
-def test_children_that_are_derived_ahead_are_the_same() -> None:
+def test_children_of_a_branch_are_those_of_the_key() -> None:
     parent = master().derive_public((HARDENED,))
-    ahead = ChildKeys(parent)
-    ahead.derive_ahead(range(100))
-    assert all(
-        ahead.at(n) == ChildKeys(parent).at(n) == parent.derive(n).public_key
-        for n in range(0, 101, 5)
-    )
+    children = ChildKeys(parent)
+    for index in (0, 5, HARDENED - 1):
+        assert not children.has(index)
+        assert children.at(index) == children.derive(index) == parent.derive(index).public_key
+        assert children.has(index)
+    children.keep(5, b"what was kept")
+    assert children.at(5) == b"what was kept"
 
 
 @pytest.mark.parametrize("size", [0, 15, 65])

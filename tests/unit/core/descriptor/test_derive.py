@@ -12,7 +12,7 @@ from strongroom.core.bitcoin.codec import hash160
 from strongroom.core.bitcoin.keys import HARDENED, parse_path, render_path
 from strongroom.core.bitcoin.model import ScriptKind
 from strongroom.core.descriptor.account import account_descriptor, account_path, cosigner_key
-from strongroom.core.descriptor.derive import derive_scripts
+from strongroom.core.descriptor.derive import _branch_children, derive_ahead, derive_scripts
 from strongroom.core.descriptor.ownership import find_own_key
 from strongroom.core.descriptor.parser import parse_descriptor
 from strongroom.core.descriptor.scripts import multi_script, sh_script
@@ -158,3 +158,22 @@ def test_the_kept_branches_are_those_of_the_whole_descriptor() -> None:
     descriptor = parse_descriptor(sealed(f"wpkh({key(1)})"), NETWORK)
     other = replace(descriptor, keys=parse_descriptor(sealed(f"wpkh({key(2)})"), NETWORK).keys)
     assert derive_scripts(descriptor, 0, 0) != derive_scripts(other, 0, 0)
+
+
+def test_scripts_that_are_derived_ahead_are_the_same() -> None:
+    places = [(branch, index) for branch in (0, 1) for index in range(40)]
+    ahead, fresh = (
+        parse_descriptor(
+            sealed(f"wsh(sortedmulti(2,{keys(3, ScriptKind.WSH_MULTI, NETWORK)}))"), NETWORK
+        )
+        for _ in range(2)
+    )
+    for forget in (derive_scripts.cache_clear, _branch_children.cache_clear):
+        forget()
+    expected = [derive_scripts(fresh, *place) for place in places]
+    for forget in (derive_scripts.cache_clear, _branch_children.cache_clear):
+        forget()
+    derive_ahead(ahead, places)
+    children, _ = _branch_children(ahead)[1]
+    assert all(child.has(39) and not child.has(40) for child in children)
+    assert [derive_scripts(ahead, *place) for place in places] == expected

@@ -74,6 +74,7 @@ class Driver:
 
     def __init__(self, station: Station, stage: Stage) -> None:
         self._station = station
+        self._signer = station.signer()
         self._stage = stage
         self._turn = 0
         self._notes: list[notes.Note] = []
@@ -83,7 +84,7 @@ class Driver:
     def begin(self) -> None:
         """Show the start screen."""
         media, console = self._station.media, self._station.console
-        self._show(start.StartScreen(console, media.holder, self._claim))
+        self._show(start.StartScreen(console, media.holder, self.claim))
 
     def note(self, note: notes.Note) -> None:
         """Keep what people noted at a screen for the session's record."""
@@ -91,15 +92,16 @@ class Driver:
 
     def prepare(self) -> None:
         """Load what is heavy behind the start screen; what fails there fails again after the claim."""
-        self._stage.background(self._station.signer.prepare, lambda _: None)
+        self._stage.background(self._signer.prepare, lambda _: None)
 
     def restart(self, error: Exception) -> None:
         """End the sitting and show the fault PROGRAM for `error`; what comes after is a new start."""
         self._turn += 1  # an answer that is still on its way answers nothing any more
-        self._station.signer.close()
+        self._signer.close()
         self._end(program_fault(error))
 
-    def _claim(self) -> None:
+    def claim(self) -> None:
+        """Hold the session, and begin a sitting."""
         station = self._station
         self._run(
             "Getting ready",
@@ -137,8 +139,7 @@ class Driver:
             else:
                 self._perform(request)
 
-        signer = self._station.signer
-        self._stage.background(lambda: step(signer), arrived)
+        self._stage.background(lambda: step(self._signer), arrived)
 
     def _tell(self, title: str, done: int, total: int) -> None:
         self._stage.post(lambda: self._draw_progress(title, done, total))

@@ -6,6 +6,7 @@ It ends with each session, and systemd starts it again: what was typed in one is
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from strongroom.core.errors import Fault
 from strongroom.station.adapters.hardware import Kernel
@@ -17,13 +18,21 @@ from strongroom.station.adapters.kernel import (
     read_machine_clock,
 )
 from strongroom.station.adapters.media_client import MediaClient
-from strongroom.station.adapters.signer_client import SignerClient
 from strongroom.station.adapters.terminal import set_window_size, take_all_keys
 from strongroom.station.adapters.usb_client import UsbClient
 from strongroom.station.keyboards import chosen_layout, describe_keyboard
 from strongroom.station.ports import REHEARSAL_MARK, Station
 from strongroom.station.tui.app import Application
 from strongroom.station.tui.frame import COLUMNS, ROWS
+
+if TYPE_CHECKING:
+    from strongroom.station.ports import Signer
+
+
+def _load_signer() -> Signer:
+    from strongroom.station.adapters.signer_client import SignerClient  # noqa: PLC0415 - as Station has it
+
+    return SignerClient()
 
 
 def main() -> None:
@@ -39,7 +48,7 @@ def main() -> None:
         station = Station(
             media=MediaClient(),
             usb=usb,
-            signer=SignerClient(),
+            signer=_load_signer,
             random=draw_random,
             machine_clock=read_machine_clock,
             hardware=Kernel(usb.devices).read_hardware,

@@ -156,12 +156,13 @@ class Machine:
 class Station:
     """What the application has around it. `mark` stands on every screen unless it is empty.
 
-    `keyboard` says how typed keys are read, where a secret is typed.
+    `signer` loads the way to the signer, once the first screen is there. `keyboard` says how typed keys are
+    read, where a secret is typed.
     """
 
     media: Media
     usb: Usb
-    signer: Signer
+    signer: Callable[[], Signer]
     random: Callable[[int], Secret]
     machine_clock: Callable[[], datetime]
     hardware: Callable[[], Hardware]

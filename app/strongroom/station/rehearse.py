@@ -79,7 +79,7 @@ def main() -> None:
     station = Station(
         media=media,
         usb=NoUsb(),
-        signer=LocalSigner(machine, rehearsed(release)),
+        signer=lambda: LocalSigner(machine, rehearsed(release)),
         random=draw_random,
         machine_clock=read_machine_clock,
         hardware=lambda: REHEARSED,

@@ -177,7 +177,7 @@ def station(media: Sticks, load: Callable[[], Sitting] = load_sitting) -> Statio
     return Station(
         media=media,
         usb=NoUsb(),
-        signer=LocalSigner(machine, samples.RELEASE, load),
+        signer=lambda: LocalSigner(machine, samples.RELEASE, load),
         random=machine.random,
         machine_clock=lambda: datetime(2027, 1, 1, tzinfo=UTC),
         hardware=lambda: samples.HARDWARE,

@@ -9,7 +9,6 @@ import sys
 from typing import TYPE_CHECKING
 
 from strongroom.core.errors import Fault
-from strongroom.station.adapters.hardware import Kernel
 from strongroom.station.adapters.kernel import (
     draw_random,
     harden_process,
@@ -26,6 +25,7 @@ from strongroom.station.tui.app import Application
 from strongroom.station.tui.frame import COLUMNS, ROWS
 
 if TYPE_CHECKING:
+    from strongroom.core.machine.model import Hardware
     from strongroom.station.ports import Signer
 
 
@@ -33,6 +33,12 @@ def _load_signer() -> Signer:
     from strongroom.station.adapters.signer_client import SignerClient  # noqa: PLC0415 - as Station has it
 
     return SignerClient()
+
+
+def _read_hardware(usb: UsbClient) -> Hardware:
+    from strongroom.station.adapters.hardware import Kernel  # noqa: PLC0415 - the first screen does without
+
+    return Kernel(usb.devices).read_hardware()
 
 
 def main() -> None:
@@ -51,7 +57,7 @@ def main() -> None:
             signer=_load_signer,
             random=draw_random,
             machine_clock=read_machine_clock,
-            hardware=Kernel(usb.devices).read_hardware,
+            hardware=lambda: _read_hardware(usb),
             console=console,
             keyboard=describe_keyboard(chosen_layout(command_line), console),
             mark=REHEARSAL_MARK if is_rehearsal(command_line) else "",

@@ -6,7 +6,6 @@ the machine is to be switched off the program ends with success, and the unit sa
 
 from __future__ import annotations
 
-import argparse
 import os
 import pwd
 import socket
@@ -18,18 +17,18 @@ from strongroom.station.media.sticks import UdevSticks
 
 CONSOLES, EVENTS = 3, 4
 """The descriptors of the sockets, in the order of strongroom-media.socket."""
+USER = "strongroom"
+"""Who may connect."""
+DIRECTORY = Path("/run/strongroom-media/stick")
+"""Where a stick is mounted while it is read or written."""
 
 
 def main() -> None:
     """Serve until the machine is to be switched off."""
-    parser = argparse.ArgumentParser(description="Give the station's consoles their USB sticks.")
-    parser.add_argument("--directory", type=Path, default=Path("/run/strongroom-media/stick"))
-    parser.add_argument("--user", default="strongroom")
-    arguments = parser.parse_args()
     service = MediaService(
         source=UdevSticks(socket.socket(fileno=EVENTS)),
-        directory=arguments.directory,
-        user_id=pwd.getpwnam(arguments.user).pw_uid,
+        directory=DIRECTORY,
+        user_id=pwd.getpwnam(USER).pw_uid,
         switch_off=lambda: os._exit(0),
     )
     service.accept(socket.socket(fileno=CONSOLES))

@@ -6,7 +6,6 @@ socket that consoles connect to is systemd's (sd_listen_fds(3)): none of them wa
 
 from __future__ import annotations
 
-import argparse
 import pwd
 import socket
 from pathlib import Path
@@ -18,6 +17,10 @@ from strongroom.station.usb.sysfs import UsbTree
 
 CONSOLES = 3
 """The descriptor of the socket of strongroom-usb.socket."""
+USER = "strongroom"
+"""Who may connect."""
+STARTED = Path("/run/strongroom-usb/started")
+"""There from the first start on: later ones take no keyboard for one that was there at boot."""
 _UEVENT, _KERNEL_EVENTS = 15, (0, 1)
 _EVENT_CAP = 8192
 _BUFFER = 4 * 1024 * 1024
@@ -26,19 +29,14 @@ _QUIET_SECONDS = 10.0
 
 def main() -> None:
     """Serve until systemd ends it."""
-    parser = argparse.ArgumentParser(description="Decide which USB devices the station uses.")
-    parser.add_argument("--started", type=Path, default=Path("/run/strongroom-usb/started"))
-    parser.add_argument("--user", default="strongroom")
-    arguments = parser.parse_args()
-    account = pwd.getpwnam(arguments.user)
     # heard from before the first look, so that nothing falls between the two
     events = socket.socket(socket.AF_NETLINK, socket.SOCK_DGRAM, _UEVENT)
     events.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
     events.bind(_KERNEL_EVENTS)
     events.settimeout(_QUIET_SECONDS)
-    boot = Boot(has_keyboard=has_keyboard, is_restart=arguments.started.exists())
-    service = UsbService(bus=UsbTree(), user_id=account.pw_uid, boot=boot)
-    arguments.started.touch()
+    boot = Boot(has_keyboard=has_keyboard, is_restart=STARTED.exists())
+    service = UsbService(bus=UsbTree(), user_id=pwd.getpwnam(USER).pw_uid, boot=boot)
+    STARTED.touch()
     listener = socket.socket(fileno=CONSOLES)
     Thread(target=service.accept, args=(listener,), daemon=True).start()
     _follow(events, service)

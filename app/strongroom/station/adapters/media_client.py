@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from strongroom.core.errors import Fault
-from strongroom.core.session.values import OutFile, Receipt
 from strongroom.station.adapters.service_client import ServiceClient, misunderstood
 from strongroom.station.media.protocol import (
     SOCKET,
@@ -25,6 +24,8 @@ from strongroom.station.wire import Done
 
 if TYPE_CHECKING:
     import socket
+
+    from strongroom.core.session.values import OutFile, Receipt
 
 _LOST = Fault(
     "MEDIA-GONE",
@@ -73,6 +74,8 @@ class MediaClient(ServiceClient[Message]):
 
     def write(self, stick: Stick, files: tuple[OutFile, ...], *, keep_previous: bool) -> Receipt:
         """Write files; the receipt says that they were read back equal."""
+        from strongroom.core.session.values import Receipt  # noqa: PLC0415 - heavy, and loaded by now
+
         names = tuple(file.name for file in files)
         sizes = tuple(len(file.data) for file in files)
         request = Write(stick=stick.id, names=names, sizes=sizes, keep_previous=keep_previous)

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from enum import StrEnum
 from pathlib import Path
 
 BOOT_STICK = "boot"
+
+_OPEN_ISO = Path(__file__).resolve().parents[2] / "image/open-iso.sh"
 
 _OVMF = Path("/usr/share/OVMF")
 EMPTY_VARIABLES = _OVMF / "OVMF_VARS_4M.fd"
@@ -50,6 +53,17 @@ def computer(memory_mib: int) -> tuple[str, ...]:
         *("-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-nic", "none"),
         *("-machine", "q35", "-accel", accelerator, "-cpu", "max", "-smp", "2"),
         *("-m", f"{memory_mib}M", "-vga", "std", "-device", "qemu-xhci,id=xhci,p2=8,p3=8"),
+    )
+
+
+def without_loader(iso: Path, folder: Path, arguments: str) -> tuple[str, ...]:
+    """Return the arguments that boot the kernel of `iso`, opened in `folder`, with no loader before it."""
+    subprocess.run((_OPEN_ISO, iso, folder), check=True)
+    line = f"root=/dev/ram0 ro rootfstype=squashfs quiet loglevel=3 {arguments}"
+    system = folder / "boot/system.squashfs"
+    return (
+        *("-kernel", str(folder / "boot/vmlinuz"), "-initrd", str(system)),
+        *("-append", line),
     )
 
 

@@ -1,4 +1,4 @@
-"""The station on other hardware: keyboards and sticks behind every kind of USB controller, and other layouts.
+"""The station on other hardware: every kind of USB controller, screens, and keyboards of other countries.
 
 The default computer of these tests has a PS/2 keyboard and xhci. Here the PS/2 controller is taken away, so
 that what is typed comes over USB, or the keyboard is one of another country.
@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.machine import Machine
+from tests.e2e.hardware import Firmware, without_loader
+from tests.e2e.machine import ISO, Machine
 from tests.e2e.screen import press_key
 from tests.e2e.sticks import FileSystem, write_stick
 
@@ -29,6 +30,7 @@ STORAGE = {
     "usb-storage": ("-device", "usb-storage,bus=own.0,drive=inbox,removable=on"),
     "uas": ("-device", "usb-uas,id=uas,bus=own.0", "-device", "scsi-hd,bus=uas.0,drive=inbox"),
 }
+ADAPTERS = {"cirrus": Firmware.BIOS, "virtio": Firmware.BIOS, "vmware": Firmware.UEFI}
 READY = "Press Enter to begin"
 BOOT_SECONDS = 180
 # What the keys of a US keyboard give on a German one; the accent waits for a letter, and gives way to none.
@@ -67,6 +69,27 @@ def test_a_stick_that_speaks_uas(controller: str, tmp_path: Path) -> None:
     with Machine(name=f"breadth-uas-{controller}", by_serial=False, extra=extra) as machine:
         machine.wait_for(READY, BOOT_SECONDS)
         machine.wait_for(re.compile(r"2 sticks|FAT32|vfat"), 60)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("adapter", ADAPTERS)
+def test_a_screen_behind_an_adapter(adapter: str) -> None:
+    extra = ("-vga", adapter)
+    with Machine(
+        name=f"breadth-{adapter}", by_serial=False, firmware=ADAPTERS[adapter], extra=extra
+    ) as machine:
+        machine.wait_for(READY, BOOT_SECONDS)
+
+
+@pytest.mark.slow
+def test_a_screen_that_shows_text_alone(tmp_path: Path) -> None:
+    extra = without_loader(ISO, tmp_path, "vga=normal")
+    with Machine(name="breadth-text", by_serial=False, extra=extra) as machine:
+        machine.wait_for(READY, BOOT_SECONDS)
+        machine.press("<enter>")
+        machine.wait_for("What was booted", 60)
+        picture = machine.photograph()
+    assert (picture.width, picture.height) == (720, 400)
 
 
 def test_a_keyboard_layout_chosen_in_the_boot_menu() -> None:

@@ -10,13 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.hardware import EMPTY_VARIABLES, Firmware
+from tests.e2e.hardware import EMPTY_VARIABLES, Firmware, without_loader
 from tests.e2e.machine import ISO, Machine
 from tests.e2e.picture import Picture
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 WIDTH, HEIGHT = 3840, 2160
 LETTER = (16, 32)
 BLACK = bytes(3)
@@ -69,11 +68,7 @@ def bar(picture: Picture) -> int:
 
 def test_letters_that_would_be_too_large_are_small(tmp_path: Path) -> None:
     """Of large letters 64 columns fit on 1024 pixels, and no screen has fewer than 80."""
-    command = (REPOSITORY / "image/open-iso.sh", ISO, tmp_path)
-    subprocess.run(command, check=True)
-    line = "root=/dev/ram0 ro rootfstype=squashfs quiet loglevel=3 vga=0x318 fbcon=font:TER16x32"
-    kernel, system = tmp_path / "boot/vmlinuz", tmp_path / "boot/system.squashfs"
-    extra = ("-kernel", str(kernel), "-initrd", str(system), "-append", line)
+    extra = without_loader(ISO, tmp_path, "vga=0x318 fbcon=font:TER16x32")
     with Machine(name="too-large", by_serial=False, extra=extra) as machine:
         machine.wait_for("Press Enter to begin", 180)
         picture = machine.photograph()

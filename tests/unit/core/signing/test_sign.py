@@ -171,6 +171,50 @@ def test_a_review_that_shows_something_else_is_refused() -> None:
     assert stop.value.rule == "APPROVAL-DIGEST"
 
 
+def other_maps(review: Review) -> Review:
+    maps = ((*review.psbt.raw_outputs[0], (b"\xfc", b"x")), *review.psbt.raw_outputs[1:])
+    return replace(review, psbt=replace(review.psbt, raw_outputs=maps))
+
+
+def other_transaction(review: Review) -> Review:
+    transaction = replace(review.psbt.transaction, locktime=77)
+    return replace(review, psbt=replace(review.psbt, transaction=transaction))
+
+
+def other_amount(review: Review) -> Review:
+    first, *others = review.psbt.inputs
+    previous = first.previous_transaction
+    assert previous is not None
+    outputs = tuple(output._replace(amount=output.amount + 1) for output in previous.outputs)
+    first = first._replace(
+        previous_transaction=previous._replace(outputs=outputs), witness_utxo=None
+    )
+    return replace(review, psbt=replace(review.psbt, inputs=(first, *others)))
+
+
+def other_place(review: Review) -> Review:
+    first, *others = review.inputs
+    return replace(review, inputs=(replace(first, position=first.position + 1), *others))
+
+
+@pytest.mark.parametrize(
+    ("change", "rule", "said"),
+    [
+        (other_maps, "APPROVAL-DIGEST", "read a second time"),
+        (other_transaction, "PSBT-ROUNDTRIP", "written again"),
+        (other_amount, "APPROVAL-DIGEST", "hashed a second time"),
+        (other_place, "APPROVAL-DIGEST", "hashed a second time"),
+    ],
+)
+def test_what_is_not_what_the_bytes_say_is_refused(
+    change: Callable[[Review], Review], rule: str, said: str
+) -> None:
+    approval = approved(draft())
+    with pytest.raises(Violation, match=said) as stop:
+        sign(replace(approval, review=change(approval.review)), (master("ana"),))
+    assert stop.value.rule == rule
+
+
 def test_a_key_that_the_wallet_does_not_have_signs_nothing() -> None:
     with pytest.raises(Violation) as stop:
         sign(approved(draft()), (master("mallory"),))

@@ -79,6 +79,7 @@ class Driver:
         self._turn = 0
         self._notes: list[notes.Note] = []
         self._network: Network | None = None
+        self._home: Stick | None = None  # where the vault's file is
         self._progress: ProgressScreen | None = None
 
     def begin(self) -> None:
@@ -111,6 +112,7 @@ class Driver:
         )
 
     def _sit(self) -> None:
+        self._home = None
         self._advance(lambda signer: signer.begin(self._tell), self._refuse)
 
     def _refuse(self, stop: Stop) -> None:
@@ -211,6 +213,8 @@ class Driver:
     def _read(self, kind: values.FileKind, picked: tuple[Stick, str]) -> None:
         reply, throw = self._answers()
         stick, name = picked
+        if kind is values.FileKind.VAULT:
+            self._home = stick
         self._run(
             f"Reading {name}",
             lambda: self._station.media.read(stick, name, kind.cap),
@@ -220,6 +224,8 @@ class Driver:
 
     def _write(self, request: asked.WriteFiles, stick: Stick) -> None:
         reply, throw = self._answers()
+        if any(file.name.endswith(values.FileKind.VAULT.suffix) for file in request.files):
+            self._home = stick
         self._run(
             f"Writing to {stick.name}, and reading back",
             lambda: self._station.media.write(
@@ -227,6 +233,19 @@ class Driver:
             ),
             lambda receipt: self._show(files.WrittenScreen(receipt, lambda: reply(receipt))),
             throw,
+        )
+
+    def _keep(self, file: values.OutFile) -> None:
+        reply, _ = self._answers()
+        home, media = self._home, self._station.media
+        if home is None or home not in media.sticks():
+            reply(False)  # noqa: FBT003 - it is the reply
+            return
+        self._run(
+            f"Keeping the record on {home.name}",
+            lambda: media.write(home, (file,), keep_previous=False),
+            lambda _: reply(True),  # noqa: FBT003 - it is the reply
+            lambda _: reply(False),  # noqa: FBT003 - it is the reply
         )
 
     def _power_off(self, done: Callable[[], None], _reply: None = None) -> None:
@@ -241,6 +260,8 @@ class Driver:
             case notes.TakeNotes():
                 taken, self._notes = tuple(self._notes), []
                 reply(taken)
+            case notes.KeepRecord(file=file):
+                self._keep(file)
             case asked.ChooseFile(kind=kind):
                 read = partial(self._read, kind)
                 show(files.ChooseFileScreen(request, read, self._look))

@@ -9,7 +9,7 @@ from strongroom.core.approval import check_words, draw_positions
 from strongroom.core.bundle.model import Certificate
 from strongroom.core.bundle.openpgp import parse_certificate_listing
 from strongroom.core.errors import Violation
-from strongroom.core.session.desk import Desk, problem_of, record, save_vault
+from strongroom.core.session.desk import Desk, Done, problem_of, save_vault
 from strongroom.core.session.requests import (
     AcceptCertificate,
     ChooseFile,
@@ -60,14 +60,10 @@ def add_approver(desk: Desk) -> Steps[None]:
         generation=vault.contents.generation + 1,
         trust=TrustList(approvers=(*trust.approvers, approver), quorum=trust.quorum),
     )
-    yield from save_vault(
-        desk,
-        replace(vault, contents=contents),
-        "the vault with the new approver",
-    )
-    yield from record(
-        desk, "approver", "approver-added", {"name": name, "fingerprint": certificate.fingerprint}
-    )
+    body = {"name": name, "fingerprint": certificate.fingerprint}
+    done = Done(step="approver", kind="approver-added", body=body)
+    following = replace(vault, contents=contents)
+    yield from save_vault(desk, following, "the vault with the new approver", done)
     yield from ask(
         ShowResult(title=f"{name} may approve requests", lines=(str(certificate.fingerprint),))
     )

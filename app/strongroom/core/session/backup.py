@@ -15,7 +15,7 @@ from strongroom.core.bitcoin.mnemonic import mnemonic_from_entropy
 from strongroom.core.errors import Violation
 from strongroom.core.secret import Secret
 from strongroom.core.session.choices import choose_seed
-from strongroom.core.session.desk import Desk, problem_of, record, save_contents
+from strongroom.core.session.desk import Desk, Done, problem_of, save_contents
 from strongroom.core.session.notes import NoteKeys
 from strongroom.core.session.pages import Choose, Fill, HandOver, PaperForm, Tell
 from strongroom.core.session.paper import write_sheet
@@ -64,12 +64,10 @@ def back_up(desk: Desk) -> Steps[None]:
     yield from ask(NoteKeys(((note_of(backup.name), MADE),)))
     vault = desk.opened()
     contents = replace(vault.contents, backups=(*vault.contents.backups, backup))
-    yield from save_contents(desk, contents, "the vault with the new inventory")
-    yield from record(
-        desk,
-        "backup",
-        "backup-made",
-        {
+    done = Done(
+        step="backup",
+        kind="backup-made",
+        body={
             "form": backup.form,
             "set": backup.name,
             "seed": seed.fingerprint.hex(),
@@ -77,6 +75,7 @@ def back_up(desk: Desk) -> Steps[None]:
             "holders": tuple(f"{s.number}: {s.holder}, bag {s.bag}" for s in backup.shares),
         },
     )
+    yield from save_contents(desk, contents, "the vault with the new inventory", done)
     yield from ask(Tell("The backup is made", (*inventory_lines(backup), "", *_NEXT)))
 
 

@@ -13,6 +13,7 @@ from strongroom.core.session.pages import Choose, Fill, Tell
 from strongroom.core.session.requests import SignManifest, Steps, WriteFiles, ask
 from strongroom.core.session.values import OutFile
 from strongroom.core.transcript.chain import render_events
+from strongroom.core.transcript.facts import CLOSED
 from strongroom.core.transcript.model import RecordedEvent, Transcript
 from strongroom.core.transcript.seal import render_seal
 from strongroom.core.transcript.text import render_text
@@ -38,7 +39,7 @@ def write_record(desk: Desk) -> Steps[None]:
     for person in desk.people:
         yield from _attest(desk, person)
     people = tuple(f"{person.name} ({person.role})" for person in desk.people)
-    yield from record(desk, "closing", "session-closed", {"people": len(people)}, actors=people)
+    yield from record(desk, "closing", CLOSED, {"people": len(people)}, actors=people)
     contents = desk.opened().contents
     head = desk.transcript.head
     history = replace(

@@ -5,16 +5,16 @@ from __future__ import annotations
 from strongroom.core.bitcoin.keys import MasterKey
 from strongroom.core.bitcoin.model import ScriptKind
 from strongroom.core.descriptor.account import account_descriptor, cosigner_key
-from strongroom.core.errors import Violation
+from strongroom.core.errors import Stop, Violation
 from strongroom.core.network import Network
 from strongroom.core.optical.codes import file_code, short_codes
 from strongroom.core.secret import Secret
 from strongroom.core.session.desk import (
     Desk,
+    Done,
     OpenVault,
     begin_transcript,
     problem_of,
-    record,
     save_vault,
     write_until_done,
 )
@@ -59,16 +59,10 @@ def create_vault(desk: Desk) -> Steps[None]:
         ),
         passphrase=passphrase,
     )
-    yield from save_vault(desk, vault, "the new vault")
-    yield from begin_transcript(desk, "create a vault", vault.contents)
+    body = {"source": source.value, "fingerprint": fingerprint, "wallet": choice.name}
+    yield from _save_first(desk, vault, Done(step="create", kind="vault-created", body=body))
     yield from write_until_done(
         WriteFiles((public,), "the public wallet file for the online computer")
-    )
-    yield from record(
-        desk,
-        "create",
-        "vault-created",
-        {"source": source.value, "fingerprint": fingerprint, "wallet": choice.name},
     )
     yield from ask(
         ShowResult(
@@ -82,6 +76,16 @@ def create_vault(desk: Desk) -> Steps[None]:
             codes=short_codes(file_code(public.name, public.data)),
         )
     )
+
+
+def _save_first(desk: Desk, vault: OpenVault, done: Done) -> Steps[None]:
+    """Write a vault with the beginning of its record, which is forgotten if the vault is not written."""
+    yield from begin_transcript(desk, "create a vault", vault.contents)
+    try:
+        yield from save_vault(desk, vault, "the new vault", done)
+    except Stop:
+        desk.close()
+        raise
 
 
 def owner_of(desk: Desk, fingerprint: str) -> str:

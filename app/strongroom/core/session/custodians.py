@@ -20,7 +20,7 @@ from strongroom.core.session.backup import (
     write_share,
 )
 from strongroom.core.session.create import new_passphrase
-from strongroom.core.session.desk import Desk, OpenVault, record, save_vault
+from strongroom.core.session.desk import Desk, Done, OpenVault, save_vault
 from strongroom.core.session.pages import Choose, PaperForm, Tell
 from strongroom.core.session.paper import combined, read_slip39
 from strongroom.core.session.requests import DrawRandom, Steps, Work, ask
@@ -46,8 +46,8 @@ def change_lock(desk: Desk) -> Steps[None]:
         contents = replace(vault.contents, backups=backups)
         following = _next(replace(vault, contents=contents), Secret(b""), recipient)
         lines = inventory_lines(backup)
-    yield from save_vault(desk, following, "the vault with its new lock")
-    yield from record(desk, "lock", "lock-changed", {"opens": tuple(lines)})
+    done = Done(step="lock", kind="lock-changed", body={"opens": tuple(lines)})
+    yield from save_vault(desk, following, "the vault with its new lock", done)
     yield from ask(Tell("The vault opens anew", (*lines, "", *_OLD)))
 
 

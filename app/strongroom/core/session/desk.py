@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
-from strongroom.core.errors import Fault, Violation
+from strongroom.core.errors import Fault, Stop, Violation
 from strongroom.core.machine.model import DeviceEvent
 from strongroom.core.machine.text import device_line
 from strongroom.core.moment import render_moment
 from strongroom.core.progress import Progress
 from strongroom.core.secret import Secret
 from strongroom.core.session.hardware import TakeDeviceEvents
-from strongroom.core.session.notes import Note, TakeNotes
+from strongroom.core.session.notes import KeepRecord, Note, TakeNotes
 from strongroom.core.session.requests import (
     DrawRandom,
     ReadMonotonic,
@@ -75,8 +75,9 @@ class Desk:
     """What a sitting has on its desk; the only mutable thing in the core, held by one generator.
 
     `machine` is what was listed and tested at the start, for the first event of every transcript; `people` are
-    those who were called, none when one person works alone. `mirrored` counts the events that are on a stick.
-    `hypervisor` names the maker of a virtual machine, in which no keys of real money are made.
+    those who were called, none when one person works alone. `mirrored` counts the events that a record of its
+    own has on a stick, `kept` those that lie beside the vault. `hypervisor` names the maker of a virtual
+    machine, in which no keys of real money are made.
     """
 
     release: Release
@@ -84,6 +85,7 @@ class Desk:
     transcript: Transcript = field(default_factory=Transcript)
     people: tuple[Person, ...] = ()
     mirrored: int = 0
+    kept: int = 0
     vault: OpenVault | None = None
     machine: tuple[str, ...] = ()
     hypervisor: str = ""
@@ -100,7 +102,7 @@ class Desk:
             self.vault.wipe()
             self.vault = None
         self.transcript = Transcript()
-        self.mirrored = 0
+        self.mirrored = self.kept = 0
 
 
 def begin_transcript(desk: Desk, activity: str, contents: VaultContents) -> Steps[None]:
@@ -139,6 +141,7 @@ def record(
     """
     if not desk.transcript.events:
         return
+    yield from _record_meanwhile(desk, step)
     event = Event(
         step=step,
         type=kind,
@@ -149,17 +152,24 @@ def record(
         outputs=tuple(outputs.items()),
         body=tuple(body.items()),
     )
+    yield from _append(desk, event)
+
+
+def _append(desk: Desk, event: Event) -> Steps[None]:
+    salt = yield from ask(DrawRandom(SALT_SIZE))
+    milliseconds = yield from ask(ReadMonotonic())
+    timed = replace(event, monotonic=milliseconds)
+    desk.transcript = append(desk.transcript, timed, salt=salt.reveal())
+
+
+def _record_meanwhile(desk: Desk, step: str) -> Steps[None]:
+    """What happened on USB and what people noted since the last event."""
     plugged = yield from ask(TakeDeviceEvents())
     notes = yield from ask(TakeNotes())
-    before = (
-        *(_device_event(desk, each) for each in plugged),
-        *(_note_event(desk, step, each) for each in notes),
-    )
-    for happened in (*before, event):
-        salt = yield from ask(DrawRandom(SALT_SIZE))
-        milliseconds = yield from ask(ReadMonotonic())
-        timed = replace(happened, monotonic=milliseconds)
-        desk.transcript = append(desk.transcript, timed, salt=salt.reveal())
+    for each in plugged:
+        yield from _append(desk, _device_event(desk, each))
+    for note in notes:
+        yield from _append(desk, _note_event(desk, step, note))
 
 
 def _device_event(desk: Desk, happened: DeviceEvent) -> Event:
@@ -190,14 +200,39 @@ def _note_event(desk: Desk, step: str, note: Note) -> Event:
     )
 
 
-def save_vault(desk: Desk, vault: OpenVault, purpose: str) -> Steps[Receipt]:
-    """Encrypt and write `vault`, and only then make it the one on the desk.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """The step that a written vault completes, for its record."""
 
-    The record so far is written beside it, so that a power cut takes no more than the step it comes in. A
+    step: str
+    kind: str
+    body: Mapping[str, Value]
+
+
+def save_vault(
+    desk: Desk, vault: OpenVault, purpose: str, done: Done | None = None
+) -> Steps[Receipt]:
+    """Encrypt and write `vault`, and only then make it the one on the desk, and `done` a part of the record.
+
+    The record is written beside it with `done` in it, so that a power cut takes no step that is completed. A
     failed write is shown and can be tried again; leaving it raises `Cancelled` and keeps the old state.
     """
+    if done is not None and desk.transcript.events:
+        yield from _record_meanwhile(desk, done.step)
+    before = desk.transcript
+    try:
+        if done is not None:
+            yield from record(desk, done.step, done.kind, done.body)
+        receipt = yield from _write_vault(desk, vault, purpose)
+    except Stop:
+        desk.transcript = before
+        raise
+    desk.vault = vault
+    return receipt
+
+
+def _write_vault(desk: Desk, vault: OpenVault, purpose: str) -> Steps[Receipt]:
     if not vault.is_kept:
-        desk.vault = vault
         return Receipt(stick="", names=())
     random = yield from ask(DrawRandom(AGE_RANDOM))
     pool = iter(random.reveal())
@@ -216,8 +251,21 @@ def save_vault(desk: Desk, vault: OpenVault, purpose: str) -> Steps[Receipt]:
     data = yield from ask(Work("Encrypting the vault", encrypt))
     files = (OutFile(name=VAULT_NAME, data=data), *_running_record(desk))
     receipt = yield from write_until_done(WriteFiles(files, purpose, keep_previous=True))
-    desk.vault = vault
+    desk.kept = len(desk.transcript.events)
     return receipt
+
+
+def keep_record(desk: Desk) -> Steps[None]:
+    """Between two tasks: have what is not on the vault's stick yet written there, if the stick is in.
+
+    Nobody is asked, nothing is written twice, and a vault that was only opened is no news.
+    """
+    events = len(desk.transcript.events)
+    if desk.vault is None or not desk.vault.is_kept or events <= max(desk.kept, desk.mirrored):
+        return
+    (file,) = _running_record(desk)
+    if (yield from ask(KeepRecord(file))):
+        desk.kept = events
 
 
 def _running_record(desk: Desk) -> tuple[OutFile, ...]:
@@ -228,10 +276,13 @@ def _running_record(desk: Desk) -> tuple[OutFile, ...]:
     return (OutFile(name=name, data=render_events(desk.transcript)),)
 
 
-def save_contents(desk: Desk, contents: VaultContents, purpose: str) -> Steps[Receipt]:
-    """Write `contents` as the next generation of the open vault."""
+def save_contents(
+    desk: Desk, contents: VaultContents, purpose: str, done: Done | None = None
+) -> Steps[Receipt]:
+    """Write `contents` as the next generation of the open vault, which completes the step `done`."""
     following = replace(contents, generation=desk.opened().contents.generation + 1)
-    return (yield from save_vault(desk, replace(desk.opened(), contents=following), purpose))
+    vault = replace(desk.opened(), contents=following)
+    return (yield from save_vault(desk, vault, purpose, done))
 
 
 def write_until_done(request: WriteFiles) -> Steps[Receipt]:

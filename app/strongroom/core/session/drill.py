@@ -13,7 +13,7 @@ from strongroom.core.backup.slip39_share import Share, parse_share
 from strongroom.core.errors import Violation
 from strongroom.core.secret import Secret
 from strongroom.core.session.backup import DRILLED, MADE, inventory_lines, note_of
-from strongroom.core.session.desk import Desk, record, save_contents
+from strongroom.core.session.desk import Desk, Done, save_contents
 from strongroom.core.session.notes import NoteKeys
 from strongroom.core.session.pages import Choose, HandOver, PaperForm, Tell
 from strongroom.core.session.paper import combined, read_mnemonic, read_sheet
@@ -53,10 +53,10 @@ def drill(desk: Desk) -> Steps[None]:
         replace(each, drilled=desk.declared) if each == backup else each
         for each in contents.backups
     )
-    yield from save_contents(desk, replace(contents, backups=backups), "the vault, with the drill")
-    yield from record(
-        desk, "drill", "backup-drilled", {"set": backup.name, "seed": seed.fingerprint.hex()}
-    )
+    body = {"set": backup.name, "seed": seed.fingerprint.hex()}
+    done = Done(step="drill", kind="backup-drilled", body=body)
+    drilled = replace(contents, backups=backups)
+    yield from save_contents(desk, drilled, "the vault, with the drill", done)
     yield from ask(Tell("The drill is passed", (backup.name, "", *proven)))
 
 

@@ -10,7 +10,7 @@ from strongroom.core.errors import Violation
 from strongroom.core.moment import render_moment
 from strongroom.core.session.backup import inventory_lines
 from strongroom.core.session.choices import choose_wallet
-from strongroom.core.session.desk import Desk, record, save_contents, write_until_done
+from strongroom.core.session.desk import Desk, Done, save_contents, write_until_done
 from strongroom.core.session.pages import Choose, Tell
 from strongroom.core.session.requests import Steps, WriteFiles, ask
 from strongroom.core.session.values import OutFile
@@ -31,13 +31,9 @@ def rotate_wallet(desk: Desk) -> Steps[None]:
     contents = desk.opened().contents
     yield from accept_wallet(contents, name, descriptor, dict(wallet.signers))
     following = _with(contents, wallet, replace(wallet, successor=descriptor.text))
-    yield from save_contents(desk, following, "the vault, which now sweeps that wallet")
-    yield from record(
-        desk,
-        "rotate",
-        "wallet-rotated",
-        {"wallet": wallet.name, "successor": descriptor.text, "form": found.form},
-    )
+    body = {"wallet": wallet.name, "successor": descriptor.text, "form": found.form}
+    done = Done(step="rotate", kind="wallet-rotated", body=body)
+    yield from save_contents(desk, following, "the vault, which now sweeps that wallet", done)
     lines = (
         f"{wallet.name} pays only {name} #{checksum_of(descriptor)} from now on.",
         *_NEXT,
@@ -59,12 +55,13 @@ def retire_wallet(desk: Desk) -> Steps[None]:
             place = yield from ask(Choose(title, lines, _ENDS))
             ends.append(f"{title}: {_ENDS[place][0].lower()}")
     retired = replace(wallet, retired=desk.declared)
-    yield from save_contents(
-        desk, _with(contents, wallet, retired), "the vault without that wallet"
+    done = Done(
+        step="retire",
+        kind="wallet-retired",
+        body={"wallet": wallet.name, "copies": tuple(ends)},
     )
-    yield from record(
-        desk, "retire", "wallet-retired", {"wallet": wallet.name, "copies": tuple(ends)}
-    )
+    following = _with(contents, wallet, retired)
+    yield from save_contents(desk, following, "the vault without that wallet", done)
     certificate = certificate_text(wallet, desk, tuple(ends))
     file = OutFile(name=f"retired-{wallet.name}.txt", data=certificate.encode())
     yield from write_until_done(WriteFiles((file,), "the certificate of destruction"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from strongroom.core.session.asks import Asks
+from strongroom.core.session.values import OutFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,3 +33,14 @@ class NoteKeys(Asks[tuple[tuple[str, str], ...]]):
     """
 
     pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeepRecord(Asks[bool]):
+    """Write the record so far to the vault's own stick if that is in, asking nobody; the reply says whether.
+
+    The vault's own stick is the one that it was read from or last written to. A stick that is out, or fails,
+    stops nothing: the record goes with the next write of the vault.
+    """
+
+    file: OutFile

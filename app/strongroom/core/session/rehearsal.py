@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from strongroom.core.errors import Stop, Violation
 from strongroom.core.network import Network
+from strongroom.core.session.notes import KeepRecord
 from strongroom.core.session.requests import Steps, WriteFiles
 from strongroom.core.vault.model import VaultContents
 
@@ -38,6 +39,9 @@ def with_marks(steps: Steps[None]) -> Steps[None]:
         if isinstance(request, WriteFiles):
             files = tuple(replace(file, name=PREFIX + file.name) for file in request.files)
             request = replace(request, files=files)
+        elif isinstance(request, KeepRecord):
+            name = PREFIX + request.file.name
+            request = KeepRecord(replace(request.file, name=name))
         try:
             try:
                 reply = yield request

@@ -28,7 +28,7 @@ from strongroom.core.session.hardware import (
     ShowHardware,
     TakeDeviceEvents,
 )
-from strongroom.core.session.notes import NoteKeys, TakeNotes
+from strongroom.core.session.notes import KeepRecord, NoteKeys, TakeNotes
 from strongroom.core.session.pages import Choose, EnterPaper, Fill, HandOver, ShowPaper, Tell
 from strongroom.core.session.values import (
     BookRow,
@@ -357,6 +357,7 @@ RoomRequest: TypeAlias = (  # answered by people and sticks; a key in one is wor
     | EnterPassphrase
     | ChooseFile
     | TakeNotes
+    | KeepRecord
     | AcceptCertificate
     | AcceptWallet
     | Tell

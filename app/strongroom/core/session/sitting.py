@@ -13,7 +13,7 @@ from strongroom.core.session.approvers import add_approver
 from strongroom.core.session.ceremonies import choose_ceremony
 from strongroom.core.session.closing import close_session
 from strongroom.core.session.create import create_vault
-from strongroom.core.session.desk import Desk, record, summary
+from strongroom.core.session.desk import Desk, keep_record, record, summary
 from strongroom.core.session.exports import export_wallets
 from strongroom.core.session.opening import examine_machine, list_machine
 from strongroom.core.session.policy import change_policy
@@ -73,6 +73,7 @@ def _sitting(release: Release) -> Steps[None]:
         return
     yield from open_room(desk)
     while True:
+        yield from keep_record(desk)
         task = yield from ask(ChooseTask(summary(desk.vault)))
         yield from _run(desk, task)
         if task in {Task.END_SESSION, Task.POWER_OFF} and desk.vault is None:

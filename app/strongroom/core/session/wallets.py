@@ -21,7 +21,7 @@ from strongroom.core.network import Network
 from strongroom.core.optical.codes import short_codes, text_code
 from strongroom.core.session.boot import note_keys
 from strongroom.core.session.choices import choose_network, choose_seed
-from strongroom.core.session.desk import Desk, problem_of, record, save_contents
+from strongroom.core.session.desk import Desk, Done, problem_of, save_contents
 from strongroom.core.session.pages import Choose, Fill
 from strongroom.core.session.paper_words import type_words
 from strongroom.core.session.rehearsal import check_network
@@ -118,13 +118,9 @@ def keep_wallet(
     )
     following = replace(contents, wallets=(*contents.wallets, wallet))
     yield from note_keys(following)
-    yield from save_contents(desk, following, "the vault with the new wallet")
-    yield from record(
-        desk,
-        "register",
-        "wallet-registered",
-        {"wallet": name, "descriptor": descriptor.text, "form": form},
-    )
+    body = {"wallet": name, "descriptor": descriptor.text, "form": form}
+    done = Done(step="register", kind="wallet-registered", body=body)
+    yield from save_contents(desk, following, "the vault with the new wallet", done)
     lines = (render_summary(descriptor, dict(signers)), "", descriptor.text)
     codes = short_codes(text_code(f"descriptor of {name}", descriptor.text))
     yield from ask(ShowResult(title=f"Wallet {name} is registered", lines=lines, codes=codes))

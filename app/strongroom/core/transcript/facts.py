@@ -16,6 +16,8 @@ from strongroom.core.pgp_word_list import EVEN, ODD
 from strongroom.core.transcript.model import Event, RecordedEvent, Transcript, WithheldEvent
 from strongroom.core.transcript.opening import IMAGE, PREVIOUS, TRUST
 
+CLOSED = "session-closed"
+"""The type of the event that ends a session's record."""
 _HEAD_WORDS = 32
 _HEX = re.compile(r"[0-9a-f]{64}")
 
@@ -74,6 +76,7 @@ def facts(transcript: Transcript, evidence: Evidence) -> tuple[Fact, ...]:
         *_signatures(evidence),
         *_opening(transcript, evidence),
         *_events(transcript, evidence),
+        *_ending(transcript),
     )
 
 
@@ -140,6 +143,19 @@ def _events(transcript: Transcript, evidence: Evidence) -> Iterator[Fact]:
             yield Fact(
                 Standing.UNKNOWN, f"what {name} has to do with it: no event names its digest"
             )
+
+
+def _ending(transcript: Transcript) -> Iterator[Fact]:
+    """Whether the session was closed: what was cut off ends in the middle, and says so."""
+    last = transcript.events[-1]
+    if isinstance(last, WithheldEvent):
+        yield Fact(Standing.UNKNOWN, "whether the session was closed: the last event is withheld")
+    elif last.event.type != CLOSED:
+        yield Fact(
+            Standing.UNKNOWN,
+            f"how the session went on after event {last.sequence}: the record is unfinished, it was "
+            "not closed",
+        )
 
 
 def _sentence(sequence: int, event: Event) -> str:

@@ -271,6 +271,7 @@ def _quiet(player: Player) -> dict[type, Callable[[Any], Any]]:
         asked.SignManifest: lambda _: answers.OPENPGP_SIGNATURE,
         notes.NoteKeys: lambda _: (),
         notes.TakeNotes: lambda _: (),
+        notes.KeepRecord: lambda _: True,
         listed.ReadHardware: lambda _: _HARDWARE,
         listed.TakeDeviceEvents: lambda _: (),
     }

@@ -53,6 +53,7 @@ class Operator:
     drawn: int = 0
     noted: dict[str, str] = field(default_factory=dict)
     release: Release = RELEASE
+    kept: dict[str, bytes] = field(default_factory=dict)
 
     def run(self, *tasks: Task) -> None:
         """Start these tasks one after the other, then switch off."""
@@ -92,6 +93,7 @@ class Operator:
             asked.DrawRandom: lambda r: self.draw(r.size),
             asked.ReadMonotonic: lambda _: 1000 + len(self.asked),
             notes.TakeNotes: lambda _: (),
+            notes.KeepRecord: lambda r: self.keep(r.file),
             notes.NoteKeys: lambda r: self.note(r.pairs),
             asked.ReadFreeMemory: lambda _: 1 << 30,
             asked.Work: work,
@@ -116,6 +118,11 @@ class Operator:
         self.written |= {file.name: file.data for file in files}
         return Receipt(stick="STICK", names=tuple(file.name for file in files))
 
+    def keep(self, file: OutFile) -> bool:
+        """The vault's stick is in, and takes the record without anybody being asked."""
+        self.kept[file.name] = file.data
+        return True
+
     def kinds(self) -> list[str]:
         """The names of the requests, in order, without what machines answer."""
         quiet = (
@@ -123,6 +130,7 @@ class Operator:
             asked.ReadMonotonic,
             asked.ReadFreeMemory,
             listed.TakeDeviceEvents,
+            notes.KeepRecord,
         )
         return [type(request).__name__ for request in self.asked if not isinstance(request, quiet)]
 

@@ -8,11 +8,11 @@ import pytest
 
 from strongroom.core.session import hardware as listed
 from strongroom.core.session import requests as asked
-from strongroom.core.session.notes import TakeNotes
+from strongroom.core.session.notes import KeepRecord, TakeNotes
 from strongroom.core.session.values import FileKind, SeedSource, Task
 from strongroom.core.session.wording import FILES, SEED_SOURCES, TASKS, wording_of
 
-UNSEEN = {listed.ReadHardware, listed.TakeDeviceEvents, TakeNotes}
+UNSEEN = {listed.ReadHardware, listed.TakeDeviceEvents, TakeNotes, KeepRecord}
 """What the room's devices answer by themselves."""
 
 

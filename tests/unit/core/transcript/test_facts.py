@@ -80,3 +80,14 @@ def test_what_is_no_head_is_refused(typed: str, named: str) -> None:
     with pytest.raises(Violation, match=named) as stop:
         parse_head(typed)
     assert stop.value.rule == "TRANSCRIPT"
+
+
+def test_a_record_without_its_closing_is_unfinished() -> None:
+    last = len(SESSION.events)
+    (unfinished,) = (text for text in said(Standing.UNKNOWN) if "unfinished" in text)
+    assert unfinished.startswith(f"how the session went on after event {last}")
+    hidden = withhold(SESSION, frozenset({last}))
+    assert not [text for text in said(Standing.UNKNOWN, transcript=hidden) if "unfinished" in text]
+    assert "whether the session was closed: the last event is withheld" in said(
+        Standing.UNKNOWN, transcript=hidden
+    )

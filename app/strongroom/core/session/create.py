@@ -61,7 +61,7 @@ def create_vault(desk: Desk) -> Steps[None]:
     )
     body = {"source": source.value, "fingerprint": fingerprint, "wallet": choice.name}
     yield from _save_first(desk, vault, Done(step="create", kind="vault-created", body=body))
-    yield from write_until_done(
+    receipt = yield from write_until_done(
         WriteFiles((public,), "the public wallet file for the online computer")
     )
     yield from ask(
@@ -70,10 +70,10 @@ def create_vault(desk: Desk) -> Steps[None]:
             lines=(
                 f"master fingerprint   {fingerprint}",
                 f"wallet               {choice.name} ({choice.network.value}, {choice.kind.value})",
-                f"for the companion    {public.name}",
+                f"for the companion    {receipt.names[0]}",
                 "Next: add the people who may ask for signatures (menu: add an approver).",
             ),
-            codes=short_codes(file_code(public.name, public.data)),
+            codes=short_codes(file_code(receipt.names[0], public.data)),
         )
     )
 

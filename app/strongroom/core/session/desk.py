@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -11,6 +11,7 @@ from strongroom.core.errors import Fault, Stop, Violation
 from strongroom.core.machine.model import DeviceEvent
 from strongroom.core.machine.text import device_line
 from strongroom.core.moment import render_moment
+from strongroom.core.optical.codes import Code, file_code
 from strongroom.core.progress import Progress
 from strongroom.core.secret import Secret
 from strongroom.core.session.hardware import TakeDeviceEvents
@@ -292,6 +293,12 @@ def write_until_done(request: WriteFiles) -> Steps[Receipt]:
             return (yield from ask(request))
         except Fault as stop:
             yield from ask(ShowStop(stop))
+
+
+def coded(receipt: Receipt, files: Sequence[OutFile]) -> tuple[Code, ...]:
+    """Written files to be scanned, under the names that they have on the stick."""
+    named = zip(receipt.names, files, strict=True)
+    return tuple(file_code(name, file.data) for name, file in named)
 
 
 def summary(vault: OpenVault | None) -> VaultSummary | None:

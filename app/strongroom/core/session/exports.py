@@ -8,9 +8,9 @@ from strongroom.core.bitcoin.model import ScriptKind
 from strongroom.core.descriptor.account import cosigner_key
 from strongroom.core.descriptor.model import Descriptor
 from strongroom.core.descriptor.parser import parse_descriptor
-from strongroom.core.optical.codes import file_code, short_codes, text_code
+from strongroom.core.optical.codes import short_codes, text_code
 from strongroom.core.session.choices import choose_network, choose_seed, choose_wallet
-from strongroom.core.session.desk import Desk, record, write_until_done
+from strongroom.core.session.desk import Desk, coded, record, write_until_done
 from strongroom.core.session.pages import Choose, Tell
 from strongroom.core.session.requests import ShowResult, Steps, WriteFiles, ask
 from strongroom.core.session.values import OutFile
@@ -47,7 +47,7 @@ def export_wallets(desk: Desk) -> Steps[None]:
         for wallet in contents.wallets
     )
     receipt = yield from write_until_done(WriteFiles(files, "the public wallet files"))
-    codes = short_codes(*(file_code(file.name, file.data) for file in files))
+    codes = short_codes(*coded(receipt, files))
     yield from ask(ShowResult(title="Wallet files are written", lines=receipt.names, codes=codes))
 
 
@@ -60,8 +60,10 @@ def export_descriptor(desk: Desk) -> Steps[None]:
     descriptor = parse_descriptor(wallet.descriptor, wallet.network)
     file = OutFile(name=f"{wallet.name}.{ending}", data=write(wallet.name, descriptor))
     receipt = yield from write_until_done(WriteFiles((file,), "the wallet, for other software"))
-    yield from record(desk, "export", "wallet-exported", {"wallet": wallet.name, "file": file.name})
-    codes = short_codes(file_code(file.name, file.data))
+    yield from record(
+        desk, "export", "wallet-exported", {"wallet": wallet.name, "file": receipt.names[0]}
+    )
+    codes = short_codes(*coded(receipt, (file,)))
     yield from ask(ShowResult(title="The wallet is written", lines=receipt.names, codes=codes))
 
 
@@ -83,8 +85,8 @@ def export_keys(desk: Desk) -> Steps[None]:
     receipt = yield from write_until_done(WriteFiles(files, "the public keys"))
     yield from record(desk, "export", "keys-exported", {"key": key})
     lines = (key, "", *_WORDS, *receipt.names)
-    json = files[0]
-    codes = short_codes(text_code("key with its origin", key), file_code(json.name, json.data))
+    json, _ = coded(receipt, files)
+    codes = short_codes(text_code("key with its origin", key), json)
     yield from ask(Tell("The keys are written", lines, digest=key_digest(key), codes=codes))
 
 

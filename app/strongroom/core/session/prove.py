@@ -9,10 +9,10 @@ from strongroom.core.descriptor.checksum import checksum_of
 from strongroom.core.descriptor.model import Descriptor
 from strongroom.core.descriptor.parser import parse_descriptor
 from strongroom.core.errors import Violation
-from strongroom.core.optical.codes import file_code, short_codes
+from strongroom.core.optical.codes import short_codes
 from strongroom.core.proof.file import Proof, parse_proof, render_proof
 from strongroom.core.proof.prove import finish_proof, missing_signers, proof_address, sign_proof
-from strongroom.core.session.desk import Desk, record, write_until_done
+from strongroom.core.session.desk import Desk, coded, record, write_until_done
 from strongroom.core.session.pages import Tell
 from strongroom.core.session.requests import ChooseFile, ShowResult, Steps, Work, WriteFiles, ask
 from strongroom.core.session.values import FileKind, OutFile
@@ -47,7 +47,7 @@ def prove_keys(desk: Desk) -> Steps[None]:
         text = finish_proof(signed, descriptor)
         stem = file.name.removesuffix(FileKind.PROOF.suffix)
         files.append(OutFile(name=f"{stem}.bip322.txt", data=f"{text}\n".encode()))
-    yield from write_until_done(WriteFiles(tuple(files), "the proof", keep_previous=True))
+    receipt = yield from write_until_done(WriteFiles(tuple(files), "the proof", keep_previous=True))
     yield from record(
         desk,
         "prove",
@@ -56,8 +56,8 @@ def prove_keys(desk: Desk) -> Steps[None]:
         inputs={"proof": hashlib.sha256(file.data).hexdigest()},
         outputs={"proof": hashlib.sha256(files[0].data).hexdigest()},
     )
-    codes = short_codes(*(file_code(written.name, written.data) for written in files))
-    ending = f"{missing} more must sign" if missing else f"finished: {files[-1].name}"
+    codes = short_codes(*coded(receipt, files))
+    ending = f"{missing} more must sign" if missing else f"finished: {receipt.names[-1]}"
     yield from ask(ShowResult(title="The message is signed", lines=(ending,), codes=codes))
 
 

@@ -12,6 +12,7 @@ from strongroom.core.errors import Stop, Violation
 from strongroom.core.network import Network
 from strongroom.core.session.notes import KeepRecord
 from strongroom.core.session.requests import Steps, WriteFiles
+from strongroom.core.session.values import OutFile
 from strongroom.core.vault.model import VaultContents
 
 RULE = "REHEARSAL"
@@ -32,16 +33,22 @@ def check_network(network: Network, *, rehearsal: bool) -> None:
         raise Violation(RULE, f"this is a rehearsal, and {network.value} is real money")
 
 
+def _marked(file: OutFile) -> OutFile:
+    """The file under its name in a rehearsal; what came from a rehearsal's stick may have the mark already."""
+    return file if file.name.startswith(PREFIX) else replace(file, name=PREFIX + file.name)
+
+
 def with_marks(steps: Steps[None]) -> Steps[None]:
-    """The same session, in which the names of all files that it writes begin with the mark."""
+    """The same session, in which the names of all files that it writes begin with the mark.
+
+    A session that names a file after it was written takes the name from the receipt.
+    """
     request = next(steps)
     while True:
         if isinstance(request, WriteFiles):
-            files = tuple(replace(file, name=PREFIX + file.name) for file in request.files)
-            request = replace(request, files=files)
+            request = replace(request, files=tuple(map(_marked, request.files)))
         elif isinstance(request, KeepRecord):
-            name = PREFIX + request.file.name
-            request = KeepRecord(replace(request.file, name=name))
+            request = KeepRecord(_marked(request.file))
         try:
             try:
                 reply = yield request

@@ -23,7 +23,7 @@ from strongroom.core.bundle.model import (
 from strongroom.core.bundle.openpgp import parse_certificate_listing
 from strongroom.core.bundle.verify import certificates_for, verify_request
 from strongroom.core.errors import Violation
-from strongroom.core.optical.codes import Code, file_code, short_codes
+from strongroom.core.optical.codes import Code, short_codes
 from strongroom.core.progress import Progress
 from strongroom.core.review.build import Known, review_request
 from strongroom.core.review.memory import history_entry
@@ -32,6 +32,7 @@ from strongroom.core.session.closing import head_code
 from strongroom.core.session.desk import (
     Desk,
     OpenVault,
+    coded,
     problem_of,
     record,
     save_vault,
@@ -103,7 +104,8 @@ def sign_request(desk: Desk) -> Steps[None]:
     )
     answer = yield from _answer(desk, vault, signed)
     yield from _remember(desk, vault, review)
-    yield from write_until_done(WriteFiles(answer.files(_stem(file.name)), "the answer"))
+    files = answer.files(_stem(file.name))
+    receipt = yield from write_until_done(WriteFiles(files, "the answer"))
     desk.mirrored = len(desk.transcript.events)
     yield from ask(
         ShowResult(
@@ -111,11 +113,11 @@ def sign_request(desk: Desk) -> Steps[None]:
             lines=(
                 f"transaction   {review.txid}",
                 f"signatures    {len(signed.records)}",
-                f"answer        {_stem(file.name)}.response",
+                f"answer        {receipt.names[-1]}",
                 "Head of the transcript, to be written on paper:",
             ),
             digest=desk.transcript.head,
-            codes=answer.codes(_stem(file.name), desk.transcript.head),
+            codes=(*_codes(coded(receipt, files)), head_code(desk.transcript.head)),
         )
     )
 
@@ -135,15 +137,11 @@ class _Answer:
             OutFile(name=f"{stem}.response", data=self.bundle),
         )
 
-    def codes(self, stem: str, head: bytes) -> tuple[Code, ...]:
-        """What small answers leave by the screen as; the whole answer first."""
-        return (
-            *short_codes(
-                file_code(f"{stem}.response", self.bundle),
-                file_code(f"{stem}.signed.psbt", self.psbt),
-            ),
-            head_code(head),
-        )
+
+def _codes(files: tuple[Code, ...]) -> tuple[Code, ...]:
+    """What small answers leave by the screen as; the whole answer first."""
+    psbt, *_, bundle = files
+    return short_codes(bundle, psbt)
 
 
 def _stem(name: str) -> str:

@@ -72,8 +72,8 @@ _TOLD = (
     ),
     "",
     (
-        "Who may ask, and the limits, come from strongroom.trust-list.json, which a station "
-        "wrote (Ceremonies, Change of trust). Have the paper with its 32 words at hand."
+        "Who may ask, and the limits, come from a file ending in .trust-list.json, which a "
+        "station wrote (Ceremonies, Change of trust). Have the paper with its 32 words at hand."
     ),
 )
 _WHERE = ("For keys that exist already; new ones are made in a vault.",)

@@ -59,12 +59,12 @@ def terms_of(contents: VaultContents) -> TermsList:
 
 def _write_list(desk: Desk) -> Steps[None]:
     data = render_list(terms_of(desk.opened().contents))
-    yield from write_until_done(
+    receipt = yield from write_until_done(
         WriteFiles((OutFile(name=LIST_NAME, data=data),), "the trust list, which is public")
     )
     digest = hashlib.sha256(data).digest()
     yield from record(desk, "trust", "trust-list-written", {}, outputs={"list": digest.hex()})
-    yield from ask(Tell("The trust list is written", (LIST_NAME, *_WRITTEN), digest=digest))
+    yield from ask(Tell("The trust list is written", (*receipt.names, *_WRITTEN), digest=digest))
 
 
 def _take_change(desk: Desk) -> Steps[None]:

@@ -12,7 +12,9 @@ from tests.unit.core.session.test_vaults import CHOICE, PASSPHRASE, opened
 from strongroom.core.bitcoin.mnemonic import mnemonic_from_entropy
 from strongroom.core.bundle.model import BundleFile
 from strongroom.core.network import Network
+from strongroom.core.proof.file import Proof, render_proof
 from strongroom.core.secret import Secret
+from strongroom.core.session import pages as paged
 from strongroom.core.session import requests as asked
 from strongroom.core.session.rehearsal import PREFIX
 from strongroom.core.session.values import SeedSource, Task, WalletChoice
@@ -113,3 +115,43 @@ def test_what_has_happened_so_far_lies_beside_the_vault() -> None:
     ]
     assert kinds[0] == "session.opened"
     assert "vault-created" in kinds
+
+
+def said_of(made: Room) -> list[str]:
+    """What pages and codes say after something was written."""
+    told = [r for r in made.asked if isinstance(r, paged.Tell | asked.ShowResult)]
+    lines = [line for page in told for line in page.lines]
+    return [*lines, *(code.label for page in told for code in page.codes)]
+
+
+@pytest.mark.parametrize(
+    ("ceremony", "ending"),
+    [
+        ("Back up a seed", ".wallet.json"),
+        ("Export keys", ".keys.json"),
+        ("Export a wallet", ".descriptor.txt"),
+        ("Prove keys", ".bip322.txt"),
+        ("Change of trust", ".trust-list.json"),
+    ],
+)
+def test_pages_and_codes_name_files_as_they_are_written(ceremony: str, ending: str) -> None:
+    made = room(ceremony, fills={"Which account": ("0",)} | holders(1))
+    made.release = REHEARSAL
+    made.script[asked.ChooseFile] = [lambda _: proof_for(made)]
+    made.run(Task.CREATE_VAULT, Task.CEREMONY)
+    assert made.stops() == []
+    (name,) = (name for name in made.written if name.endswith(ending))
+    assert name.startswith(PREFIX)
+    assert not name.startswith(PREFIX * 2)
+    said = [line for line in said_of(made) if ending in line]
+    assert said
+    assert all(name in line for line in said)
+
+
+def proof_for(made: Room) -> BundleFile:
+    """A message for the rehearsed wallet, in a file that another station of the rehearsal wrote."""
+    descriptor = opened(made.written[PREFIX + VAULT]).wallets[0].descriptor
+    proof = Proof(
+        wallet=CHOICE.name, checksum=descriptor[-8:], message="nonce 42", branch=0, index=0
+    )
+    return BundleFile(name=f"{PREFIX}a.proof.json", data=render_proof(proof))

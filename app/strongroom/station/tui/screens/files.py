@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import urwid
 
-from strongroom.core.session.values import FileKind
 from strongroom.core.session.wording import WRITTEN, wording_of
 from strongroom.station.tui.kit import Lines, Menu, Screen, above
 from strongroom.station.tui.text import counted, joined, render_size, visible, wrapped
@@ -89,10 +88,8 @@ class ChooseFileScreen(_Shelves):
             self._w = above((*self._lines, *notes), Menu(choices, self._reply))
             return
         ending = self._kind.suffix
-        which = (
-            f"the file {ending}" if self._kind is FileKind.VAULT else f"a file ending in {ending}"
-        )
-        self._w = self._body((*notes, *wrapped(f"Plug in the stick with {which}.")))
+        told = f"Plug in the stick with a file ending in {ending}."
+        self._w = self._body((*notes, *wrapped(told)))
 
     def _note(self, file: FileEntry, stick: Stick) -> str:
         shown = f"{render_size(file.size)}, on {visible(stick.name)}"

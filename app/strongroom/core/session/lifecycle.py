@@ -14,7 +14,7 @@ from strongroom.core.session.desk import Desk, Done, save_contents, write_until_
 from strongroom.core.session.pages import Choose, Tell
 from strongroom.core.session.requests import Steps, WriteFiles, ask
 from strongroom.core.session.values import OutFile
-from strongroom.core.session.wallets import accept_wallet, read_wallet_file
+from strongroom.core.session.wallets import accept_wallet, is_same, read_wallet_file
 from strongroom.core.vault.model import PaperBackup, RegisteredWallet, VaultContents
 
 
@@ -26,7 +26,7 @@ def rotate_wallet(desk: Desk) -> Steps[None]:
     wallet = yield from choose_wallet(desk, "Which wallet is replaced?")
     yield from ask(Tell("Rotate", (f"Wallet {wallet.name}", "", *_ROTATE)))
     name, descriptor, found = yield from read_wallet_file(desk, (wallet.network,))
-    if descriptor.text == wallet.descriptor:
+    if is_same(descriptor.text, wallet.descriptor):
         raise Violation("ROTATION", f"wallet {wallet.name} can not be its own successor")
     contents = desk.opened().contents
     yield from accept_wallet(contents, name, descriptor, dict(wallet.signers))

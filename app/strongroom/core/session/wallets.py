@@ -148,13 +148,19 @@ def key_digest(text: str) -> bytes:
 
 
 def check_new(contents: VaultContents, name: str, descriptor: str) -> None:
-    """WALLET-DUPLICATE: neither the name nor the descriptor is registered already."""
+    """WALLET-DUPLICATE: neither the name nor the descriptor is registered already, in either spelling."""
     for wallet in contents.wallets:
-        if wallet.name == name or wallet.descriptor == descriptor:
+        if wallet.name == name or is_same(wallet.descriptor, descriptor):
             raise Violation(
                 "WALLET-DUPLICATE",
                 f"wallet {wallet.name} is registered already with {wallet.descriptor}",
             )
+
+
+def is_same(one: str, other: str) -> bool:
+    """Whether two descriptors differ at most in how hardened steps are spelled, `h` or `'`."""
+    first, second = (text.partition("#")[0].replace("'", "h") for text in (one, other))
+    return first == second
 
 
 def check_own(contents: VaultContents, descriptor: Descriptor) -> None:

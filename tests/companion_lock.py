@@ -27,9 +27,10 @@ def _blocks() -> dict[str, str]:
 
 
 def _needed() -> set[str]:
-    """The companion's dependencies and theirs, without extras."""
+    """The companion's dependencies and theirs, and what paper as PDF needs."""
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
-    left, found = [*project["dependencies"]], set[str]()
+    left = [*project["dependencies"], *project["optional-dependencies"]["paper"]]
+    found = set[str]()
     while left:
         requirement = left.pop()
         matched = _NAME.match(requirement)

@@ -1,7 +1,7 @@
 """A document as PDF, by fpdf2 and the fonts that every reader has; the same document gives the same bytes.
 
-Those fonts draw Western European letters. Any other character is written as the station's screen writes it, by
-its number.
+Those fonts draw Western European letters. A document with any other letter is refused rather than printed with
+another one; a character that is never drawn is written as the station's screen writes it, by its number.
 """
 
 from __future__ import annotations
@@ -43,10 +43,11 @@ _BOX, _NUMBER = 17.0, 8.0
 _WORD = 7.5
 _CELL = 10.0
 _THIN, _THICK = 0.15, 0.3
+_LATIN_1 = 0xFF
 
 
 def render_pdf(document: Document, paper: Paper) -> bytes:
-    """The pages, numbered; raises `Fault` PAPER without fpdf2."""
+    """The pages, numbered; raises `Fault` PAPER without fpdf2, or for a letter that the fonts lack."""
     writer = _Writer(_new(document, paper))
     writer.title(document)
     for block in document.blocks:
@@ -55,11 +56,15 @@ def render_pdf(document: Document, paper: Paper) -> bytes:
 
 
 def plain(text: str) -> str:
-    r"""`text` with every character that the fonts lack as `\u{...}`."""
-    return "".join(
-        c if c.isprintable() and ord(c) <= 0xFF else f"\\u{{{ord(c):x}}}"  # noqa: PLR2004 - Latin-1
-        for c in text
-    )
+    r"""`text`, and what is never drawn as `\u{...}`; raises `Fault` PAPER for a letter that the fonts lack."""
+    for letter in text:
+        if letter.isprintable() and ord(letter) > _LATIN_1:
+            raise Fault(
+                "PAPER",
+                f"the PDF's fonts have no {letter} (U+{ord(letter):04X}), which stands in {text[:60]!r}",
+                hint="write HTML, which has every letter, and print it from a browser",
+            )
+    return "".join(c if c.isprintable() else f"\\u{{{ord(c):x}}}" for c in text)
 
 
 def _new(document: Document, paper: Paper) -> FPDF:

@@ -140,10 +140,19 @@ def test_certificates_are_blank_and_are_signed(kind: Certificate) -> None:
     assert not any(value for _, value in facts)
 
 
-def test_letters_that_the_fonts_lack_are_written_by_number() -> None:
-    assert plain("M\u00fcller \u4e2d") == "M\u00fcller \\u{4e2d}"
-    document = Document(title="\u4e2d", blocks=(Paragraph("\u0416"),))
-    assert render_pdf(document, Paper.A4).startswith(b"%PDF")
+def test_what_is_never_drawn_is_written_by_number() -> None:
+    assert plain("M\u00fcller\u202e") == "M\u00fcller\\u{202e}"
+
+
+@pytest.mark.parametrize("name", ["\u0141ukasz", "\u4e2d", "\u0416anna"])
+def test_a_letter_that_the_fonts_lack_is_refused_and_html_has_it(name: str) -> None:
+    document = Document(title="Present", blocks=(Paragraph(f"{name}, witness"),))
+    with pytest.raises(Fault, match="fonts have no") as caught:
+        render_pdf(document, Paper.A4)
+    assert caught.value.rule == "PAPER"
+    assert name in caught.value.message
+    assert "HTML" in caught.value.hint
+    assert name in render_html(document, Paper.A4).decode()
 
 
 def test_without_fpdf2_a_pdf_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,3 +161,28 @@ def test_without_fpdf2_a_pdf_says_what_to_install(monkeypatch: pytest.MonkeyPatc
         render_pdf(Document(title="x", blocks=()), Paper.A4)
     assert caught.value.rule == "PAPER"
     assert "strongroom[paper]" in caught.value.hint
+
+
+def acting(people: int, key: str) -> dict[str, str]:
+    """Who acts at each step of a script, by its title."""
+    ceremony = next(one for one in CEREMONIES if one.key == key)
+    return {step.title: step.by for step in script_of(ceremony, Room(people=people))}
+
+
+def test_each_step_of_a_script_says_who_acts() -> None:
+    found = acting(3, "backup")
+    assert found["Sheet 1 of 3"] == "the custodian"
+    assert found["Ceremonies"] == "the operator"
+    assert "the second person" in found.values()
+    assert "the person named" in found.values()
+    assert all(found.values())
+    assert "the owner of the key" in acting(3, "register").values()
+    assert "the witness" in acting(3, "sign").values()
+    assert not any(acting(1, "backup").values())
+
+
+def test_who_acts_is_printed() -> None:
+    ceremony = next(one for one in CEREMONIES if one.key == "backup")
+    document = script_document(ceremony, Room(people=3))
+    assert "Acts: the custodian" in render_text(document)
+    assert "Acts: the custodian" in render_html(document, Paper.A4).decode()

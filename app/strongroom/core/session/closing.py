@@ -113,7 +113,8 @@ _OPTIONS = (
     ("Leave without it", "what happened stays unrecorded"),
 )
 _AGREE = ("Was it as it was read back? Speak for yourself.",)
-_ANSWERS = (("I agree", "it was as it was read"), ("I do not agree", "and say why"))
+AGREES = "I agree"
+_ANSWERS = ((AGREES, "it was as it was read"), ("I do not agree", "and say why"))
 _HEAD = (
     (
         "Write these words on the certificate, by hand. At the next session they are read "

@@ -41,6 +41,7 @@ from strongroom.core.wallet_formats.parts import ForeignWallet
 from strongroom.core.wallet_formats.read import check_first_address, read_wallet
 
 FIRST_ADDRESSES = 3
+OWNER_COMPARES = "its owner compares"
 ACCOUNT_CAP = 2**31 - 1
 SINGLE_KEY = {
     ScriptKind.WPKH: "native segwit (BIP-84)",
@@ -208,7 +209,7 @@ def accept_wallet(
     own = {seed.fingerprint for seed in contents.seeds}
     for number, key in enumerate(descriptor.keys, 1):
         if key.fingerprint not in own:
-            title = f"Key {number} of {len(keys)}: its owner compares"
+            title = f"Key {number} of {len(keys)}: {OWNER_COMPARES}"
             called = names[number - 1] or "One of the signers"
             lines = (f"{called}, with the key {key.fingerprint.hex()}", "", *COSIGNER)
             digest = key_digest(keys[number - 1])

@@ -92,8 +92,9 @@ def blank_words(count: int = WORDS, per_row: int = WORDS_PER_ROW) -> Words:
 
 
 def sentences(step: Step) -> tuple[str, ...]:
-    """What stands under a step's title: its lines, and what is chosen and typed."""
-    lines = [line for line in step.lines if line.strip()]
+    """What stands under a step's title: who acts, its lines, and what is chosen and typed."""
+    lines = [f"Acts: {step.by}"] if step.by else []
+    lines += [line for line in step.lines if line.strip()]
     if step.chosen:
         lines.append(f"Choose: {step.chosen}")
     if step.word:

@@ -23,6 +23,7 @@ from strongroom.core.session import dice, notes
 from strongroom.core.session import hardware as listed
 from strongroom.core.session import pages as paged
 from strongroom.core.session import requests as asked
+from strongroom.core.session.closing import AGREES
 from strongroom.core.session.sitting import sitting
 from strongroom.core.session.values import (
     CertificateAcceptance,
@@ -34,7 +35,7 @@ from strongroom.core.session.values import (
     Task,
     WalletChoice,
 )
-from strongroom.core.session.wallets import key_digest, key_text
+from strongroom.core.session.wallets import OWNER_COMPARES, key_digest, key_text
 from strongroom.core.session.wording import SEED_SOURCES, TASKS, WRITTEN, role_of, wording_of
 from strongroom.core.vault.age import encrypt_with_passphrase
 from strongroom.core.vault.contents import render_vault
@@ -50,6 +51,11 @@ _LISTING = (
 ).encode()
 ROLES = ("operator", "administrator", "witness", "witness", "custodian")
 _CHOICES: dict[Any, tuple[str, str]] = {**TASKS, **SEED_SOURCES}
+_SECRET = (
+    *(dice.EnterDice, asked.ShowWords, asked.EnterWords, asked.EnterSeedPassphrase),
+    *(paged.HandOver, paged.ShowPaper, paged.EnterPaper),
+)
+"""What one custodian does alone."""
 _PASSPHRASE = Secret(b"made up for paper alone")
 _LOW_WORK_FACTOR = 2
 _MEMORY = 1 << 31
@@ -86,7 +92,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A step as people see it: title and lines, what is chosen, filled in, typed, or read aloud in words."""
+    """A step as people see it: title and lines, what is chosen, filled in, typed, or read aloud in words.
+
+    `by` says who acts; empty where one person does everything.
+    """
 
     title: str
     lines: tuple[str, ...]
@@ -94,6 +103,7 @@ class Step:
     fields: tuple[str, ...] = ()
     word: str = ""
     has_digest: bool = False
+    by: str = ""
 
 
 @dataclass
@@ -153,6 +163,7 @@ class Player:
                 fields=said.fields,
                 word=said.word,
                 has_digest=said.digest is not None,
+                by=_actor(request) if self.people > 1 else "",
             )
         )
         return reply
@@ -165,7 +176,7 @@ class Player:
     def choose(self, request: paged.Choose) -> int:
         """The planned one of the options; where there is no plan for it, the only one."""
         room = "One person" if self.people == 1 else "Several people"
-        wanted = (*self.plan.choices, room, "Write the record", "I agree", "Destroyed")
+        wanted = (*self.plan.choices, room, "Write the record", AGREES, "Destroyed")
         wanted += (f"{self.world.threshold} of {self.world.count}",)
         for place, (label, _) in enumerate(request.options):
             if label in wanted:
@@ -306,6 +317,22 @@ def _room(player: Player) -> dict[type, Callable[[Any], Any]]:
         paged.ShowPaper: lambda r: player.keep(r.secret),
         paged.EnterPaper: player.sheet,
     }
+
+
+def _actor(request: object) -> str:
+    """Who acts: custodians at what is secret, owners and witnesses at their words, else the operator."""
+    if isinstance(request, _SECRET):
+        return "the custodian"
+    match request:
+        case asked.Confirm(number=number) | asked.ConfirmPolicy(number=number):
+            return f"the {role_of(number)}"
+        case asked.DeclareTime(person=2):
+            return "the second person"
+        case paged.Fill(title=title) if title.endswith(OWNER_COMPARES):
+            return "the owner of the key"
+        case paged.Choose(options=((label, _), *_)) if label == AGREES:
+            return "the person named"
+    return "the operator"
 
 
 def _work(request: asked.Work[Any]) -> Any:  # noqa: ANN401 - whatever the work gives

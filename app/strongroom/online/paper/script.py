@@ -170,6 +170,7 @@ def _merged(one: Step, other: Step) -> Step:
         fields=_lines(one.fields, other.fields),
         word=blanked(one.word, other.word),
         has_digest=one.has_digest,
+        by=one.by,
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
+import pytest
 from tests.vectors import factory
 
 from strongroom.core.bitcoin.address import group_address
@@ -14,6 +16,7 @@ from strongroom.core.review.model import Review
 from strongroom.core.words import pgp_words
 from strongroom.online.paper.document import Paper
 from strongroom.online.paper.html import render_html
+from strongroom.online.paper.pdf import render_pdf
 from strongroom.online.paper.text import render_text
 from strongroom.online.sheet import sheet_document
 
@@ -76,3 +79,13 @@ def test_the_plain_sheet_fits_a_page_wide() -> None:
     review, archive = reviewed()
     lines = render_text(sheet_document(review, archive)).splitlines()
     assert max(len(line) for line in lines if "Claimed" not in line) <= 110
+
+
+@pytest.mark.parametrize("paper", Paper)
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_sheet_of_two_payments_is_one_page_on_any_paper(paper: Paper, count: int) -> None:
+    draft = factory.draft(pay=(1_000_000,) * count)
+    draft.changes["payment_list"] = "5a" * 32
+    document = sheet_document(review_request(draft.request(), draft.known()), ARCHIVE)
+    data = render_pdf(document, paper)
+    assert len(re.findall(rb"/Type /Page\b", data)) == 1

@@ -7,6 +7,7 @@ another one; a character that is never drawn is written as the station's screen 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import zip_longest
 from typing import TYPE_CHECKING, assert_never
 
 from strongroom import __version__
@@ -42,6 +43,7 @@ _ROOM = 8.0
 _BOX, _NUMBER = 17.0, 8.0
 _WORD = 7.5
 _CELL = 10.0
+_GRID_HEAD = 18.0
 _THIN, _THICK = 0.15, 0.3
 _LATIN_1 = 0xFF
 
@@ -50,7 +52,9 @@ def render_pdf(document: Document, paper: Paper) -> bytes:
     """The pages, numbered; raises `Fault` PAPER without fpdf2, or for a letter that the fonts lack."""
     writer = _Writer(_new(document, paper))
     writer.title(document)
-    for block in document.blocks:
+    for block, following in zip_longest(document.blocks, document.blocks[1:]):
+        if isinstance(block, Heading) and isinstance(following, Grid):
+            writer.keep_together(following)
         writer.block(block)
     return bytes(writer.pdf.output())
 
@@ -139,6 +143,11 @@ class _Writer:
             case _:
                 assert_never(block)
 
+    def keep_together(self, grid: Grid) -> None:
+        """A table that is filled in by hand is not torn from its heading, nor a row from the others."""
+        if not any(any(row) for row in grid.rows):
+            self._need(min(_GRID_HEAD + len(grid.rows) * _CELL, self.pdf.h / 2))
+
     def _text(
         self,
         text: str,
@@ -203,7 +212,10 @@ class _Writer:
 
     def _grid(self, block: Grid) -> None:
         widths = [self._width * width / sum(block.widths) for width in block.widths]
-        rows = ((block.head, "B", 6.0), *((row, "", _CELL) for row in block.rows))
+        rows = (
+            (block.head, "B", 6.0),
+            *((row, "", 6.0 if all(row) else _CELL) for row in block.rows),
+        )
         for cells, style, least in rows:
             heights = [
                 self._height(c, w - 3, style=style) for c, w in zip(cells, widths, strict=True)

@@ -9,6 +9,8 @@ import pytest
 from strongroom.core.bitcoin.mnemonic import mnemonic_from_entropy
 from strongroom.core.secret import Secret
 from strongroom.core.session.rehearsal import PREFIX
+from strongroom.core.transcript.chain import verify_chain
+from strongroom.core.transcript.model import RecordedEvent
 from strongroom.core.vault.age import decrypt_with_passphrase
 from strongroom.core.vault.contents import parse_vault
 from tests.e2e.machine import Machine
@@ -39,7 +41,12 @@ def test_the_image_rehearses_with_keys_of_its_own(tmp_path: Path) -> None:
     check_stick(image)
     files = read_stick(image)
     written = {f"{PREFIX}{VAULT}", f"{PREFIX}{WALLET}.wallet.json"}
-    assert files.keys() == {VAULT, *written}
+    (running,) = (name for name in files if name.endswith(".running.jsonl"))
+    assert running.startswith(PREFIX)
+    assert files.keys() == {VAULT, running, *written}
+    last = verify_chain(files[running]).events[-1]
+    assert isinstance(last, RecordedEvent)
+    assert last.event.type == "vault-created"
     vault = parse_vault(
         decrypt_with_passphrase(files[f"{PREFIX}{VAULT}"], Secret(PASSPHRASE.encode()))
     )

@@ -38,13 +38,13 @@ _OFFLINE = (
 )
 
 
-def _cache() -> Path:
+def cache() -> Path:
     default = Path.home() / ".cache" / "strongroom"
     return Path(os.environ.get("STRONGROOM_CACHE", default)) / "node"
 
 
 @contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
@@ -54,7 +54,7 @@ def _unpack(cache: Path) -> Path:
     """Debian's node unpacked under `cache`: whole under its final name, or not there at all."""
     root = cache / "sid"
     cache.mkdir(parents=True, exist_ok=True)
-    with _locked(cache / "lock"):
+    with locked(cache / "lock"):
         if not root.is_dir():
             partial = cache / "sid.partial"
             shutil.rmtree(partial, ignore_errors=True)
@@ -80,7 +80,7 @@ def _node_command() -> list[str]:
     found = shutil.which("bitcoind")
     if found is not None:
         return [found]
-    root = _unpack(_cache())
+    root = _unpack(cache())
     machine = os.uname().machine
     libraries = root / "usr" / "lib" / f"{machine}-linux-gnu"
     linker = next(libraries.glob("ld-linux-*.so.*"))

@@ -1,4 +1,7 @@
-"""A SOCKS5 proxy on 127.0.0.1 that counts what goes through it (RFC 1928, no authentication, CONNECT only)."""
+"""A SOCKS5 proxy on 127.0.0.1 that counts what goes through it (RFC 1928, no authentication, CONNECT only).
+
+It can also be one that does not lead on: with another greeting, or a status that is not 0.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,14 @@ import threading
 from tests.embedded.loopback import LoopbackServer
 
 _NAME = 3
+_WELCOME = b"\x05\x00"
 
 
 class SocksProxy(LoopbackServer):
     """Passes connections on; `targets` are the HOST:PORT that were asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, greeting: bytes = _WELCOME, status: int = 0) -> None:
+        self._greeting, self._status = greeting, status
         self.targets: list[str] = []
         proxy = self
 
@@ -23,8 +28,9 @@ class SocksProxy(LoopbackServer):
             def handle(self) -> None:
                 proxy.serve(self.request)
 
-        super().__init__(socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler))
-        self._server.daemon_threads = True
+        server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+        server.daemon_threads = True
+        super().__init__(server)
 
     @property
     def address(self) -> str:
@@ -35,13 +41,20 @@ class SocksProxy(LoopbackServer):
         """One connection: greeting, request, and then bytes both ways."""
         _, methods = client.recv(2)
         client.recv(methods)
-        client.sendall(b"\x05\x00")
+        client.sendall(self._greeting)
+        if self._greeting != _WELCOME:
+            with contextlib.suppress(OSError):
+                client.recv(1)  # until the other side has had enough
+            return
         kind = client.recv(4)[3]
         size = client.recv(1)[0] if kind == _NAME else 4
         raw = client.recv(size)
         host = raw.decode() if kind == _NAME else socket.inet_ntoa(raw)
         port = int.from_bytes(client.recv(2), "big")
         self.targets.append(f"{host}:{port}")
+        if self._status != 0:
+            client.sendall(bytes((5, self._status, 0, 1)) + bytes(6))
+            return
         with socket.create_connection((host, port)) as target:
             client.sendall(b"\x05\x00\x00\x01" + bytes(6))
             back = threading.Thread(target=_pass_on, args=(target, client), daemon=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
 
 from strongroom.core.bitcoin.codec import sha256d
 from strongroom.core.bitcoin.model import OutPoint, TxOutput
@@ -11,7 +12,7 @@ from strongroom.core.bitcoin.transaction import parse_transaction, render_txid, 
 from strongroom.core.errors import Fault, Violation
 from strongroom.core.money import Sats
 from strongroom.online.wallets.bdk_calls import load_bdk, patiently
-from strongroom.online.wallets.tunnel import SocksTunnel
+from strongroom.online.wallets.tunnel import SocksTunnel, check_way
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _SCAN_SECONDS = 3600.0
 _STOP_GAP, _AT_ONCE, _BATCH = 50, 4, 25
 _TIMEOUT_SECONDS, _RETRIES = 30, 2
+_PORTS = {"http": 80, "https": 443}  # Electrum's have none of their own, and are always given
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,7 @@ class EsploraServer:
 
     def __init__(self, url: str, socks5: str) -> None:
         self.name = f"Esplora at {url}"
+        _check_proxy(socks5, url)
         self._bdk = load_bdk()
         # BDK's client knows HTTP proxies only
         self._client = self._bdk.EsploraClient(url, SocksTunnel(socks5).url if socks5 else None)
@@ -121,6 +124,7 @@ class ElectrumServer:
 
     def __init__(self, url: str, socks5: str) -> None:
         self.name = f"Electrum at {url}"
+        _check_proxy(socks5, url)
         self._bdk = load_bdk()
         self._client = patiently(
             "connecting",
@@ -176,6 +180,13 @@ class ElectrumServer:
         """Hand a transaction to the network; raises NODE-RPC with the server's reason."""
         wanted = self._bdk.Transaction(transaction)
         patiently("broadcasting", lambda: self._client.transaction_broadcast(wanted))
+
+
+def _check_proxy(socks5: str, url: str) -> None:
+    """The proxy, if there is one, leads to the server; NODE-RPC else."""
+    if socks5:
+        parts = urlsplit(url)
+        check_way(socks5, parts.hostname or "", parts.port or _PORTS[parts.scheme])
 
 
 def render_header(header: Any) -> bytes:  # noqa: ANN401 - BDK's Header

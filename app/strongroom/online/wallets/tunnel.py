@@ -2,6 +2,8 @@
 
 It listens on a free port of 127.0.0.1, takes CONNECT (RFC 9110, 9.3.6), and passes it on as SOCKS5 (RFC 1928,
 without authentication). Names go to the proxy as they are: nothing is resolved here.
+
+BDK's clients say little or the wrong thing of a proxy that does not lead on, so the way is tried first.
 """
 
 from __future__ import annotations
@@ -12,10 +14,21 @@ import socket
 import socketserver
 import threading
 
+from strongroom.core.errors import Fault
+
 _CONNECT = re.compile(rb"CONNECT ([A-Za-z0-9.\-]{1,253}):(\d{1,5}) HTTP/1\.[01]\r\n")
 _HEAD_CAP, _CHUNK, _SECONDS = 8192, 65536, 60.0
 _REPLY_ADDRESSES = {1: 4, 4: 16}
 _NAME = 3
+_VERSION, _WITHOUT_CREDENTIALS = 5, b"\x05\x00"
+_REFUSALS = {  # RFC 1928, 6
+    2: "its rules do not allow it",
+    3: "that network can not be reached",
+    4: "that host can not be reached, or its name is not known",
+    5: "nobody listens there",
+    6: "it took too long on the way",
+    8: "it takes no such address",
+}
 
 
 class SocksTunnel:
@@ -73,25 +86,49 @@ def connect_through(socks5: str, host: str, port: int, *, timeout: float) -> soc
     return _connected((proxy, int(proxy_port)), host.encode("ascii"), port, timeout)
 
 
+def check_way(socks5: str, host: str, port: int) -> None:
+    """The SOCKS5 proxy at `socks5` connects to `host`:`port`; NODE-RPC with its reason if not."""
+    try:
+        connect_through(socks5, host, port, timeout=_SECONDS).close()
+    except OSError as error:
+        raise Fault(
+            "NODE-RPC",
+            f"{host}:{port} can not be reached: {error}",
+            hint="is the proxy running without a password (as Tor's is), and is the server's address right?",
+        ) from error
+
+
 def _connected(upstream: tuple[str, int], host: bytes, port: int, timeout: float) -> socket.socket:
-    server = socket.create_connection(upstream, timeout=timeout)
-    if not _ask(server, host, port):
+    proxy = f"the proxy {upstream[0]}:{upstream[1]}"
+    try:
+        server = socket.create_connection(upstream, timeout=timeout)
+    except OSError as error:
+        raise OSError(f"{proxy} does not answer: {error.strerror or error}") from error
+    try:
+        _ask(server, host, port)
+    except OSError as error:
         server.close()
-        raise OSError("the proxy does not connect there")
+        is_late = isinstance(error, TimeoutError)
+        why = f"did not answer within {timeout:.0f} seconds" if is_late else error
+        raise OSError(f"{proxy} {why}") from error
     return server
 
 
-def _ask(server: socket.socket, host: bytes, port: int) -> bool:
-    """Whether the SOCKS5 proxy has connected to `host`."""
+def _ask(server: socket.socket, host: bytes, port: int) -> None:
+    """Have the SOCKS5 proxy connect to `host`; raises OSError with its reason."""
     server.sendall(b"\x05\x01\x00")
-    if _read(server, 2) != b"\x05\x00":
-        return False
+    greeting = _read(server, 2)
+    if greeting[0] != _VERSION:
+        raise OSError("does not speak SOCKS5")
+    if greeting != _WITHOUT_CREDENTIALS:
+        raise OSError("wants a user and a password, which Strongroom does not give")
     place = bytes((_NAME, len(host))) + host + (port & 0xFFFF).to_bytes(2, "big")
     server.sendall(b"\x05\x01\x00" + place)
     _, status, _, kind = _read(server, 4)
     size = _read(server, 1)[0] if kind == _NAME else _REPLY_ADDRESSES.get(kind, 4)
     _read(server, size + 2)
-    return status == 0
+    if status != 0:
+        raise OSError(f"does not connect: {_REFUSALS.get(status, f'it says error {status}')}")
 
 
 def _read(source: socket.socket, count: int) -> bytes:
@@ -99,7 +136,7 @@ def _read(source: socket.socket, count: int) -> bytes:
     while len(data) < count:
         more = source.recv(count - len(data))
         if not more:
-            raise OSError("the proxy ended the connection")
+            raise OSError("ended the connection")
         data += more
     return data
 

@@ -35,7 +35,9 @@ def test_the_example_is_typed(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
-def test_the_example_makes_and_reads_a_request(open_desk: OpenDesk) -> None:
+def test_the_example_makes_reads_and_sends_a_request(
+    open_desk: OpenDesk, capsys: pytest.CaptureFixture[str]
+) -> None:
     desk = open_desk(ScriptKind.WPKH)
     desk.fund("0.4")
     names: dict[str, object] = {}
@@ -47,3 +49,8 @@ def test_the_example_makes_and_reads_a_request(open_desk: OpenDesk) -> None:
     assert made.review.recipients[0].amount == 10_000_000
     path = desk.keep("x.request", store.bundle(made.record))
     assert functions.digest_words(path) == api.pgp_words(bytes.fromhex(made.record.digest))
+    answer = desk.stations[0].answer(desk.written(made.record.request_id))
+    node = api.CoreNode(api.RpcClient(desk.node.url, api.CookieFile(desk.node.cookie)))
+    txid = functions.bring_home(store, node, [desk.keep("a.response", answer)])
+    assert capsys.readouterr().out.endswith("source () ()\n")
+    assert txid in desk.node.rpc("getrawmempool")

@@ -41,6 +41,7 @@ from strongroom.online.requests import (
 )
 from strongroom.online.sheet import sheet_document
 from strongroom.online.store import Store, default_home
+from strongroom.online.trial import Judge, Trial, try_out
 from strongroom.online.trust import approve_manifest
 from strongroom.online.wallets.core_rpc import CoreNode
 from strongroom.online.wallets.port import ChainSource
@@ -58,6 +59,7 @@ __all__ = [
     "Document",
     "Fault",
     "Finding",
+    "Judge",
     "Network",
     "Order",
     "Paper",
@@ -76,6 +78,7 @@ __all__ = [
     "Store",
     "Taken",
     "Terms",
+    "Trial",
     "UserPassword",
     "Violation",
     "WalletFile",
@@ -111,4 +114,5 @@ __all__ = [
     "standing",
     "take_answers",
     "take_back_request",
+    "try_out",
 ]

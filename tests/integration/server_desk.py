@@ -31,6 +31,8 @@ class ServerDesk:
         keys: tuple[OpenPgpKey, OpenPgpKey],
         folder: Path,
         capsys: pytest.CaptureFixture[str],
+        *,
+        form: str = "",
     ) -> None:
         approver, vault = keys
         count = 3 if kind in MULTI_FORMS else 1
@@ -38,7 +40,7 @@ class ServerDesk:
         self.wallet = WalletFile(
             name="treasury",
             network=Network.REGTEST,
-            descriptor=make_descriptor(kind, masters),
+            descriptor=make_descriptor(kind, masters, form),
             certificate=vault.certificate().decode(),
         )
         self.stations = [

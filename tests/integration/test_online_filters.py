@@ -17,6 +17,7 @@ from strongroom.online.wallets.bitcoin_peer import BitcoinPeer
 from tests.embedded.socks import SocksProxy
 from tests.integration.node import RegtestNode
 from tests.integration.server_desk import ServerDesk
+from tests.integration.wallet_kinds import TREE_IN_ORDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -88,6 +89,32 @@ def test_a_payment_is_made_by_filters(
     audited = desk.do("audit", "balance", "treasury", "--at-height", str(height))
     assert audited["balance_sat"] == 70_000_000
     assert child["txid"] != sent["txid"]
+
+
+def test_a_tree_that_bdk_reads_is_paid_on_a_node(
+    chain: RegtestNode,
+    keys: tuple[OpenPgpKey, OpenPgpKey],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("GNUPGHOME", str(keys[0].home))
+    desk = ServerDesk(ScriptKind.TR_TREE, chain, keys, tmp_path, capsys, form=TREE_IN_ORDER)
+    desk.do("wallet", "add", str(desk.file), "--node", place(chain))
+    chain.fund(desk.do("wallet", "address", "treasury")["address"], "0.7")
+    to = chain.new_address()
+    made = desk.create("--to", f"{to},0.5btc", "--fee-rate", "2")
+    sent = desk.do("response", "broadcast", *desk.answers(made))
+    bumped = desk.do("request", "bump", made["request_id"], "--fee-rate", "9")
+    last = desk.do("response", "broadcast", *desk.answers(bumped))
+    pool = chain.rpc("getrawmempool")
+    assert (last["txid"] in pool, sent["txid"] in pool) == (True, False)
+    chain.mine(1)
+    assert chain.received(to) == "0.50000000"
+    back = desk.create("--drain", f"{chain.new_address()},New", "--fee-rate", "2")
+    desk.do("response", "broadcast", *desk.answers(back))
+    chain.mine(1)
+    assert desk.do("wallet", "balance", "treasury")["confirmed_sat"] == 0
 
 
 def test_a_transaction_that_the_node_refuses_is_not_taken_for_sent(

@@ -28,16 +28,21 @@ MULTI_FORMS = {
 }
 
 
-def make_descriptor(kind: ScriptKind, masters: tuple[MasterKey, ...]) -> str:
-    """The descriptor of `kind` on regtest: of the first master alone, or 2 of all of them."""
+TREE_IN_ORDER = MULTI_FORMS[ScriptKind.TR_TREE][1].replace(
+    "sortedmulti_a", "multi_a"
+)  # BDK reads it
+
+
+def make_descriptor(kind: ScriptKind, masters: tuple[MasterKey, ...], form: str = "") -> str:
+    """The descriptor of `kind` on regtest: of the first master alone, 2 of all of them, or `form`."""
     if kind not in MULTI_FORMS:
         return account_descriptor(kind, masters[0], Network.REGTEST)
-    path, form = MULTI_FORMS[kind]
+    path, usual = MULTI_FORMS[kind]
     keys = tuple(
         f"[{master.fingerprint.hex()}/{path.removeprefix('m/')}]"
         f"{master.derive_public(parse_path(path)).text(Network.REGTEST)}/<0;1>/*"
         for master in masters
     )
     later = keys[0].replace("<0;1>", "<2;3>")
-    body = form.format(",".join(keys), *keys, later)
+    body = (form or usual).format(",".join(keys), *keys, later)
     return f"{body}#{descriptor_checksum(body)}"

@@ -50,3 +50,13 @@ def test_every_command_speaks_json() -> None:
         if not any("--json" in option.opts for option in command.params)
     ]
     assert set(without) == PLAIN
+
+
+def test_every_option_says_what_it_does() -> None:
+    vague = [
+        (*path, option.opts[0])
+        for path, command in leaves(cli).items()
+        for option in command.params
+        if isinstance(option, click.Option) and len((option.help or "").split()) < 3
+    ]
+    assert vague == []

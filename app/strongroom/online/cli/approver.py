@@ -44,7 +44,7 @@ def approver() -> None:
     multiple=True,
     default=("approver",),
     show_default=True,
-    help="A role; may be repeated.",
+    help="A role that `approver quorum` counts, such as auditor. May be repeated.",
 )
 @json_option
 @click.pass_obj

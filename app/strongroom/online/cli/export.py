@@ -59,7 +59,14 @@ _FORMS: dict[str, Callable[[WalletFile, Descriptor], bytes]] = {
     ),
 )
 @click.argument("name")
-@click.option("--as", "form", type=click.Choice(list(_FORMS)), required=True, help="For what.")
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(list(_FORMS)),
+    required=True,
+    help="Which software's form: strongroom is what `wallet add` reads on another computer, core is "
+    "for importdescriptors of Bitcoin Core.",
+)
 @click.option(
     "--to",
     "path",

@@ -81,7 +81,10 @@ def labels_list(desk: Desk, wallet: str, *, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def labels_import(desk: Desk, wallet: str, file: Path, *, as_json: bool) -> None:
-    """Take the labels of FILE over, in place of our own of the same things."""
+    """Take over the labels of FILE (BIP-329, a JSON object in each line), in place of ours of the same.
+
+    Sparrow and others write such files. An output with "spendable": false is frozen.
+    """
     found = parse_labels(read_file(file, cap=LABELS_CAP))
     with desk.store.locked():
         desk.store.wallet(wallet)
@@ -98,7 +101,7 @@ def labels_import(desk: Desk, wallet: str, file: Path, *, as_json: bool) -> None
 @json_option
 @click.pass_obj
 def labels_export(desk: Desk, wallet: str, file: Path, *, as_json: bool) -> None:
-    """Write the labels of WALLET to FILE."""
+    """Write the labels of WALLET to FILE, as BIP-329 has them: a JSON object in each line."""
     desk.store.wallet(wallet)
     found = desk.store.labels(wallet)
     write_file(file, render_labels(found))

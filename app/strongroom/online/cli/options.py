@@ -11,6 +11,7 @@ import click
 
 from strongroom.core.moment import parse_moment
 from strongroom.core.money import parse_amount
+from strongroom.core.vault.model import FEE_CAP, Policy
 from strongroom.online.building.coins import parse_outpoint
 from strongroom.online.building.proposal import DATA_CAP
 from strongroom.online.cli.desk import F
@@ -141,13 +142,15 @@ def terms_options(command: F) -> F:
                 "--max-fee",
                 callback=parse_limit,
                 metavar="AMOUNT",
-                help="Stop if the fee is higher, such as 5000sat. [default: the review's cap]",
+                help="Stop if the fee is higher, such as 5000sat. [default: what the review refuses, "
+                f"{FEE_CAP}sat]",
             ),
             click.option(
                 "--max-fee-rate",
                 callback=parse_rate,
                 metavar="SAT/VB",
-                help="Stop if the feerate is higher. [default: the review's cap]",
+                help="Stop if the feerate is higher. [default: what the review refuses, "
+                f"{Policy().fee_rate} sat/vB]",
             ),
         )
     ):

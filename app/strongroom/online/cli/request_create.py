@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 import click
 
 from strongroom.online.building.coins import Order
-from strongroom.online.building.proposal import Asked
+from strongroom.online.building.proposal import DATA_CAP, Asked
 from strongroom.online.cli import options
 from strongroom.online.cli.desk import examples, json_option
 from strongroom.online.cli.show import facts, finding_facts, print_request
@@ -82,12 +82,16 @@ class TermsGiven(TypedDict):
     type=click.Choice([order.value for order in Order]),
     default=Order.AUTO.value,
     show_default=True,
-    help="How coins are chosen otherwise.",
+    help="How coins are chosen otherwise: auto leaves it to the node or BDK, the rest take them in turn.",
 )
 @click.option(
-    "--data", "data", callback=options.parse_hex, metavar="HEX", help="Data for an OP_RETURN."
+    "--data",
+    "data",
+    callback=options.parse_hex,
+    metavar="HEX",
+    help=f"Up to {DATA_CAP} bytes for an OP_RETURN.",
 )
-@click.option("--data-text", default="", help="The same, as text.")
+@click.option("--data-text", default="", help="The same, as text in UTF-8.")
 @click.option(
     "--locktime",
     callback=options.parse_locktime,

@@ -13,7 +13,7 @@ from strongroom.core.bundle.archive import parse_signed_text
 from strongroom.core.errors import Violation
 from strongroom.core.session.values import FileKind
 from strongroom.core.vault.changes import Terms, changes_of
-from strongroom.core.vault.limits import LIMITS
+from strongroom.core.vault.limits import LIMITS, Unit
 from strongroom.core.vault.trust_file import SIZE_CAP, TermsList, parse_list, parse_proposal
 from strongroom.core.words import pgp_words
 from strongroom.online import trust_change
@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 _PAIR = re.compile(r"([A-Za-z][A-Za-z0-9 ._-]{0,31})=(.{1,64})")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _KNOWN = ", ".join(limit.field for limit in LIMITS)
+_TYPED = {Unit.AMOUNT: "with its unit: 0.5btc, 50000sat", Unit.MILLIRATE: "1 or 0.1 sat/vB"}
+_WITH_UNITS = "; ".join(
+    f"{limit.field} ({_TYPED.get(limit.unit, limit.unit.value)})" for limit in LIMITS
+)
 
 
 @click.group()
@@ -60,21 +64,53 @@ def _pairs(_context: click.Context, _option: click.Parameter, given: tuple[str, 
     ),
 )
 @click.argument("listed", metavar="LIST", type=_FILE)
-@click.option("--add", multiple=True, callback=_pairs, metavar="NAME=FILE", help="A new person.")
-@click.option("--role", "roles", multiple=True, default=("approver",), help="Of those added.")
+@click.option(
+    "--add",
+    multiple=True,
+    callback=_pairs,
+    metavar="NAME=FILE",
+    help="A new person, and the file of their OpenPGP certificate. May be repeated.",
+)
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    default=("approver",),
+    show_default=True,
+    help="A role of all who are added. May be repeated.",
+)
 @click.option(
     "--renew",
     multiple=True,
     type=_FILE,
     help="A newer form of a certificate; a revoked one needs --revoke as well.",
 )
-@click.option("--revoke", multiple=True, metavar="NAME", help="Counts no longer from now on.")
-@click.option("--remove", multiple=True, metavar="NAME", help="Is taken off the list.")
-@click.option("--threshold", multiple=True, callback=_pairs, metavar="ROLE=COUNT")
 @click.option(
-    "--limit", "limits", multiple=True, callback=_pairs, metavar="LIMIT=VALUE", help=_KNOWN
+    "--revoke", multiple=True, metavar="NAME", help="A person who counts no longer from now on."
 )
-@click.option("--to", "to", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--remove", multiple=True, metavar="NAME", help="A person who is taken off the list.")
+@click.option(
+    "--threshold",
+    multiple=True,
+    callback=_pairs,
+    metavar="ROLE=COUNT",
+    help="How many of a role have to approve a request. May be repeated.",
+)
+@click.option(
+    "--limit",
+    "limits",
+    multiple=True,
+    callback=_pairs,
+    metavar="LIMIT=VALUE",
+    help=f"A limit of the policy, or none where it may be. May be repeated. {_WITH_UNITS}.",
+)
+@click.option(
+    "--to",
+    "to",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file to write, such as next.trust.",
+)
 @json_option
 @click.pass_obj
 def trust_propose(

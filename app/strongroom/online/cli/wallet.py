@@ -87,7 +87,7 @@ def _parse_since(_context: click.Context, _option: click.Parameter, value: str) 
     "--socks5",
     default="",
     metavar="HOST:PORT",
-    help="A proxy to servers and filters, such as Tor's.",
+    help="A SOCKS5 proxy without a password to servers and filters, such as Tor's.",
 )
 @click.option(
     "--cookie",

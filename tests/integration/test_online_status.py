@@ -114,6 +114,43 @@ def test_the_audit_finds_what_was_changed(open_desk: OpenDesk) -> None:
     assert desk.do("audit", "log", "verify")["matches"]
 
 
+def test_a_request_may_follow_one_that_was_given_up(open_desk: OpenDesk) -> None:
+    desk = open_desk(ScriptKind.WPKH)
+    desk.fund("0.4")
+    desk.fund("0.3")
+    first, _ = desk.pay("0.1btc"), desk.pay("0.2btc")
+    desk.do("request", "cancel", first["request_id"])
+    assert desk.do("audit", "log", "verify")["matches"]
+    again = desk.pay("0.1btc")
+    desk.do("request", "cancel", again["request_id"])
+    desk.pay("0.15btc")
+    assert desk.do("audit", "log", "verify")["matches"]
+    shutil.rmtree(desk.folder / "home" / "requests" / first["request_id"])
+    assert desk.run("audit", "log", "verify")[0] == 1
+
+
+def test_a_payment_that_was_taken_back_is_in_the_balance(open_desk: OpenDesk) -> None:
+    desk = open_desk(ScriptKind.WPKH)
+    desk.fund("0.4")
+    name = desk.stations[0].wallet.name
+
+    def send(made: Any) -> None:  # noqa: ANN401 - the command's JSON
+        answer = desk.stations[0].answer(desk.written(made["request_id"]))
+        desk.do("response", "broadcast", desk.keep("a.response", answer))
+
+    made = desk.pay("0.1btc")
+    send(made)
+    back = desk.do("request", "cancel", made["request_id"], "--fee-rate", "20")
+    send(back)
+    desk.node.mine(1)
+    audited = desk.do("audit", "balance", name)["balance_sat"]
+    assert audited == 40_000_000 - back["fee_sat"]
+    target = desk.node.rpc("getnewaddress", wallet="miner")
+    send(desk.do("request", "create", name, "--drain", target, "--fee-rate", "2"))
+    desk.node.mine(1)
+    assert desk.do("audit", "balance", name)["balance_sat"] == 0
+
+
 def test_a_balance_is_known_at_every_height(open_desk: OpenDesk) -> None:
     desk = open_desk(ScriptKind.TR)
     name = desk.stations[0].wallet.name

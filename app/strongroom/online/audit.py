@@ -83,30 +83,36 @@ class Audited:
 def audit_requests(store: Store) -> tuple[Audited, ...]:
     """Every request, its whole record checked again: journal, bundle, approvals, answers, transcripts."""
     found = []
-    before: dict[str, RequestRecord] = {}
-    for record in store.requests():
+    records = store.requests()
+    for record in records:
         heads = store.journal(record).heads
         try:
-            _audit(store, record, before.get(record.wallet))
+            _audit(store, record, _before(record, records))
             problem = None
         except Stop as stop:
             problem = stop
         found.append(Audited(record=record, heads=heads, problem=problem))
-        if record.was_written or not record.stage.is_given_up:
-            before[record.wallet] = record
     return tuple(found)
 
 
-def _audit(store: Store, record: RequestRecord, before: RequestRecord | None) -> None:
+def _before(record: RequestRecord, records: tuple[RequestRecord, ...]) -> frozenset[str]:
+    """The digests that may come before: of the number before, which a request that was given up gives back."""
+    return frozenset(
+        other.digest
+        for other in records
+        if (other.wallet, other.sequence + 1) == (record.wallet, record.sequence)
+    )
+
+
+def _audit(store: Store, record: RequestRecord, before: frozenset[str]) -> None:
     watched, archive = store.wallet(record.wallet), store.archive(record)
     digest = hashlib.sha256(archive.manifest).hexdigest()
     manifest = parse_request_manifest(archive.manifest)
     if (digest, manifest.request_id) != (record.digest, record.request_id):
         raise Violation(RULE, f"the bundle has digest {digest}, the record {record.digest}")
-    if manifest.previous_digest != (before.digest if before else None):
-        raise Violation(
-            RULE, f"it follows {manifest.previous_digest}, which is not the one before it"
-        )
+    previous = manifest.previous_digest
+    if previous not in before if record.sequence > 1 else previous is not None:
+        raise Violation(RULE, f"it follows {previous}, which is not here with the number before it")
     review = review_bundle(store, watched.file, archive)
     spent = tuple((item.outpoint, item.amount) for item in review.inputs)
     if (review.txid, spent) != (record.txid, record.spent):

@@ -78,7 +78,7 @@ def _received_again(used: tuple[Coin, ...], background: Background) -> Iterator[
         if left:
             yield _warn(
                 "PRIVACY-REUSE",
-                f"{address} received more than once; {left} of its coins stay behind and are linked",
+                f"{address} received more than once; coins of it that stay behind are linked: {left}",
             )
 
 

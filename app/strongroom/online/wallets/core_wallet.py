@@ -219,7 +219,9 @@ class CoreWallet:
 
     def history(self) -> tuple[PastTransaction, ...]:
         """Every transaction that pays to the wallet or spends from it."""
-        listed = self.call("listsinceblock").at("transactions").items()
+        # change too, or what only pays to change is left out: a payment that was taken back
+        asked: dict[str, Json] = {"include_change": True}
+        listed = self.call("listsinceblock", named=asked).at("transactions").items()
         heights = {
             entry.at("txid").text(): (
                 entry.at("blockheight").integer() if entry.has("blockheight") else None

@@ -96,6 +96,15 @@ def take_stop(studio: Studio, people: Prepared) -> None:
         studio.machine.press("<enter>")
 
 
+def take_rehearsal(album: Album) -> None:
+    """What a rehearsal says of itself."""
+    with album.opened("rehearsal", entry="r") as studio:
+        studio.machine.wait_for("Press Enter to begin", 180)
+        studio.machine.press("<enter>")
+        studio.machine.wait_for("What was booted", 60)
+        studio.take("rehearsal")
+
+
 def take_paper(folder: Path, scratch: Path) -> None:
     """A page of a printed script."""
     ceremony = next(one for one in CEREMONIES if one.key == "backup")
@@ -111,6 +120,7 @@ def main(folder: Path) -> None:
     with prepared() as people, tempfile.TemporaryDirectory(prefix="sr-") as scratch:
         album = Album(folder, Path(scratch))
         take_paper(folder, Path(scratch))
+        take_rehearsal(album)
         take_ceremonies(album, people)
         with album.opened("review") as studio:
             studio.operator.begin(now())

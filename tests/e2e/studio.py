@@ -88,7 +88,9 @@ class Album:
     seen: set[str] = field(default_factory=set)
 
     @contextmanager
-    def opened(self, name: str) -> Iterator[Studio]:
-        """A station that is switched on."""
+    def opened(self, name: str, entry: str = "") -> Iterator[Studio]:
+        """A station that is switched on, by `entry`'s key in the boot menu if there is one."""
         with Machine(name=f"pictures-{name}", by_serial=False) as machine:
+            if entry:
+                machine.choose_boot_entry(entry)
             yield Studio(machine, self.folder, self.scratch / "stick.img", self.seen)

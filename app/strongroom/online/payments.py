@@ -71,6 +71,7 @@ def _payment(parts: list[str], where: str, unit: str = "") -> Payment:
     try:
         amount = parse_amount(f"{parts[1]}{unit}" if parts[1] else "")
     except ValueError as error:
-        raise ValueError(f"{where}: {error}") from error
+        said = f"{parts[1]!r} is not an amount in {unit}, as the first line says" if unit else error
+        raise ValueError(f"{where}: {said}") from error
     payee, reference = ([*parts[2:], "", ""])[:2]
     return Payment(address=parts[0], amount=amount, payee=payee, reference=reference)

@@ -111,3 +111,10 @@ def test_an_amount_that_contradicts_the_unit_is_refused(column: str, cell: str) 
 def test_a_payment_file_without_the_columns_is_refused(data: bytes) -> None:
     with pytest.raises(ValueError, match=r"first line|UTF-8|no payment"):
         parse_payment_file(data)
+
+
+def test_a_cell_with_a_unit_below_a_unit_is_told_what_the_first_line_says() -> None:
+    with pytest.raises(
+        ValueError, match=r"^line 2: '0\.02btc' is not an amount in btc, as the first"
+    ):
+        parse_payment_file(b"address,amount_btc,payee,reference\na,0.02btc,,\n")

@@ -173,8 +173,7 @@ class Custody(Operator):
         words: dict[int, str] = {}
         while MENU not in (screen := self.settled()):
             words |= {int(number): word for number, word in _WORD_ROW.findall(screen)}
-            self.console.press("<enter>")
-            self._changed(screen)
+            self.go_on(screen)
         assert sorted(words) == list(range(1, 33)), words
         return [words[number] for number in range(1, 33)]
 

@@ -290,9 +290,13 @@ class Operator:
         """Press Enter until a screen is there."""
         wanted = re.escape(next_screen) if isinstance(next_screen, str) else next_screen.pattern
         while not re.search(wanted, screen := self.settled()):
-            if BUSY not in screen:  # a key that is pressed meanwhile might reach the next screen
-                self.console.press("<enter>")
-            self._changed(screen)
+            self.go_on(screen)
+
+    def go_on(self, screen: str) -> None:
+        """Press Enter at `screen`, unless the station is writing, and wait for another one."""
+        if BUSY not in screen:  # a key that is pressed meanwhile might reach the next screen
+            self.console.press("<enter>")
+        self._changed(screen)
 
     def _changed(self, screen: str) -> None:
         first = screen.splitlines()

@@ -121,14 +121,10 @@ def check_continues(request: VerifiedRequest, history: History) -> tuple[Finding
                 hint="the coordinator's record and this vault's have parted: find out why",
             )
         return ()
-    return (
-        Finding(
-            rule="BUNDLE-SEQUENCE",
-            severity=Severity.WARN,
-            message=f"requests {last + 1} to {manifest.sequence - 1} of this wallet were not signed "
-            "with this vault",
-        ),
-    )
+    first, final = last + 1, manifest.sequence - 1
+    missed = f"request {first} was" if first == final else f"requests {first} to {final} were"
+    message = f"of this wallet {missed} not signed with this vault"
+    return (Finding(rule="BUNDLE-SEQUENCE", severity=Severity.WARN, message=message),)
 
 
 def check_height(request: VerifiedRequest, history: History) -> None:

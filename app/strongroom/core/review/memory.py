@@ -73,7 +73,9 @@ def check_replacement(
             hint="a replacement spends every coin again, or both could be paid",
         )
     if takes_back and before:
-        message = f"it takes back {old.txid}: its {sum(before.values())} payments are not made"
+        count = sum(before.values())
+        payments = "payment is" if count == 1 else f"{count} payments are"
+        message = f"it takes back {old.txid}: its {payments} not made"
         return (Finding(rule="RBF", severity=Severity.WARN, message=message),)
     _check_kept(
         old, sum(item.amount for item in inputs) - fee, sum(r[1] * n for r, n in now.items())

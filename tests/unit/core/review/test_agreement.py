@@ -1,4 +1,4 @@
-"""A request can't claim more blocks than there can be: window, lock times and expiry count from its tip."""
+"""What a request says of its place: how many blocks there can be, and which requests came before it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.vectors.factory import draft
 from strongroom.core.bundle.model import VerifiedRequest
 from strongroom.core.errors import Violation
 from strongroom.core.network import Network
-from strongroom.core.review.agreement import check_height
+from strongroom.core.review.agreement import check_continues, check_height
 from strongroom.core.review.build import review_request
 from strongroom.core.review.memory import history_entry
 from strongroom.core.vault.model import History
@@ -70,3 +70,17 @@ def test_small_lies_do_not_add_up() -> None:
 
 def test_other_chains_make_blocks_at_will() -> None:
     check_height(request_at(10_000_000, HALVING, Network.REGTEST), EMPTY)
+
+
+@pytest.mark.parametrize(
+    ("sequence", "said"),
+    [
+        (2, "of this wallet request 1 was not signed with this vault"),
+        (4, "of this wallet requests 1 to 3 were not signed with this vault"),
+    ],
+)
+def test_requests_that_were_signed_elsewhere_are_named(sequence: int, said: str) -> None:
+    request = draft().request()
+    later = replace(request, manifest=replace(request.manifest, sequence=sequence))
+    (finding,) = check_continues(later, EMPTY)
+    assert (finding.rule, finding.message) == ("BUNDLE-SEQUENCE", said)

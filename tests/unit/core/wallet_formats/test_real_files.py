@@ -112,7 +112,24 @@ def bsms() -> tuple[str, str]:
     )
 
 
+def sparrow(*branches: tuple[str, str]) -> tuple[str, str]:
+    """A descriptor for each of these (branch, checksum) pairs, with an empty line between them."""
+    key = f"[a262308d/84h/0h/0h]{xpub('a262308d')}"
+    lines = (f"wpkh({key}/{branch}/*)#{checksum}\n" for branch, checksum in branches)
+    return "\n".join(lines), f"wpkh({key}/<0;1>/*)"
+
+
+def sparrow_multipath() -> tuple[str, str]:
+    return sparrow(("<0;1>", "cpx4ean7"))
+
+
+def sparrow_branches() -> tuple[str, str]:
+    return sparrow(("0", "s5x06kda"), ("1", "pqrw8ra9"))
+
+
 FILES = {
+    sparrow_multipath: (155, "descriptor"),
+    sparrow_branches: (303, "descriptor"),
     coldcard: (616, "Coldcard multisig file"),
     specter: (631, "Specter file"),
     caravan: (1003, "Caravan file"),
